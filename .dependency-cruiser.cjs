@@ -80,7 +80,7 @@ module.exports = {
       from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/|^sim/` },
       to: {
         path: `^${folder}/`,
-        pathNot: `^${folder}/(index\\.ts|index\\.(rooms\\.)?(node|browser)\\.ts|index\\.(ice|news)\\.ts|.*-worker\\.ts|.*\\.css)$`,
+        pathNot: `^${folder}/(index\\.ts|index\\.(rooms\\.)?(node|browser)\\.ts|index\\.(curve|ice|news)\\.ts|.*-worker\\.ts|.*\\.css)$`,
       },
     })),
     {
@@ -93,7 +93,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^src/(render/kernel|services/rooms/curve)/assembly/' },
+    exclude: { path: '^src/(render/kernel|mesh/identity/curve)/assembly/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -1,11 +1,18 @@
 // Rooms beside others. In this process: what is taken in a second with all checks, what an update weighs, what stays in memory, what a page
 // carries. In real tabs: the time until others see an update, joins, catching up, a burst, a snapshot; the peers are in the same tabs, and
 // their packages are installed apart (npm install --prefix bench/rooms/tabs).
-//   npm run bench -- rooms [--only process|tabs] [--updates N] [--checked N] [--tabs N] [--burst N] [--away SECONDS] [--json]
+//   npm run bench -- rooms [--only process|tabs] [--updates N] [--checked N] [--tabs N] [--burst N] [--away SECONDS]
+//     [--rows latency,throughput,join,snapshot,back,burst] [--json]
 import { numberOption } from './common/arguments.ts';
 import { checks } from './rooms/checks.ts';
 import { roomMemory, yjsMemory } from './rooms/memory.ts';
-import { arePeersInstalled, measureTabs, type TabsRow } from './rooms/tabs/measure.ts';
+import {
+  arePeersInstalled,
+  measureTabs,
+  ROW_NAMES,
+  type RowName,
+  type TabsRow,
+} from './rooms/tabs/measure.ts';
 import { gzippedBytes } from './rooms/weight.ts';
 
 export const summary =
@@ -17,6 +24,7 @@ export const flags = [
   '--tabs N',
   '--burst N',
   '--away SECONDS',
+  `--rows ${ROW_NAMES.join(',')}`,
 ];
 
 const OURS =
@@ -67,15 +75,17 @@ async function measureInTabs(args: string[]): Promise<{ table: string; json: obj
   if (tabs < 4) throw new Error('--tabs takes a number from 4: a writer, others, a newcomer');
   const burstTabs = Math.ceil(numberOption(args, '--burst', 32, 64));
   const awaySeconds = numberOption(args, '--away', 60, 3_600);
+  const rowNames = rowsOption(args);
   if (!arePeersInstalled()) {
     return {
       table: 'in tabs: not measured, the peers are not here (npm install --prefix bench/rooms/tabs)',
       json: {},
     };
   }
-  const rows = await measureTabs({ tabs, burstTabs, awaySeconds });
+  const rows = await measureTabs({ tabs, burstTabs, awaySeconds, rows: rowNames });
   const cell = ({ figures }: TabsRow, column: (typeof COLUMNS)[number]): string => {
     const value = figures[column];
+    if (Number.isNaN(value)) return 'none';
     return value === undefined ? '-' : value.toFixed(value < 100 ? 1 : 0);
   };
   const table = [
@@ -91,6 +101,15 @@ async function measureInTabs(args: string[]): Promise<{ table: string; json: obj
       inTabs: Object.fromEntries(rows.map(({ text, figures }) => [text, figures])),
     },
   };
+}
+
+function rowsOption(args: readonly string[]): readonly RowName[] {
+  const at = args.indexOf('--rows');
+  if (at < 0) return ROW_NAMES;
+  const asked = args[at + 1]?.split(',') ?? [];
+  const rows = ROW_NAMES.filter((name) => asked.includes(name));
+  if (rows.length < asked.length) throw new Error(`--rows takes some of ${ROW_NAMES.join(', ')}`);
+  return rows;
 }
 
 function aligned(table: Table): string {

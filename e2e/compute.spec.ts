@@ -42,6 +42,26 @@ export default (x) => {
   const errors = page.getByRole('list', { name: 'Errors' });
   await expect(errors).toContainText(/Line 3, column \d+: TypeError/);
   await expect(results(page)).toHaveCount(2);
+  // What is thrown is not looked at without care, and what is returned not without bound.
+  await compute(
+    page,
+    `export const inputs = ['no text', 'getter', 'proxy', 'vast', 'endless', 'fine'];
+     const thrown = {
+       'no text': () => Object.create(null),
+       getter: () => Object.defineProperty(new Error(), 'message', { get() { throw new Error('no'); } }),
+       proxy: () => new Proxy({}, { get() { throw null; }, getPrototypeOf() { throw null; } }),
+     };
+     export default (x) => {
+       if (thrown[x]) throw thrown[x]();
+       if (x === 'vast') return Object.assign([], { length: 4294967295 });
+       let list = [x];
+       if (x === 'endless') for (let i = 0; i < 14; i++) list = Array.from({ length: 20 }, () => list);
+       return list;
+     };`,
+  );
+  await expect(errors).toContainText('it threw what has no text (3 inputs)');
+  await expect(errors).toContainText(/the result cannot be sent: .*\(2 inputs\)/);
+  await expect(results(page)).toHaveText(['5 ["fine"]']);
   await compute(page, 'export const inputs = [1];\nexport default (x) => {\n  const y = ;\n};');
   await expect(errors).toContainText('Line 3: SyntaxError');
   await compute(page, 'export default (x) => x;');

@@ -1,10 +1,10 @@
-// Compiles src/services/rooms/curve/assembly into src/services/rooms/curve/compiled.ts, which is checked in: so small a module is a part of the
+// Compiles src/mesh/identity/curve/assembly into src/mesh/identity/curve/compiled.ts, which is checked in: so small a module is a part of the
 // script that uses it, and whoever builds the library needs no compiler. `compiled.test.ts` compares the two.
 //   npm run build:curve
 import { writeFile } from 'node:fs/promises';
 import { compileCurve } from './compile-curve.mjs';
 
 await writeFile(
-  'src/services/rooms/curve/compiled.ts',
+  'src/mesh/identity/curve/compiled.ts',
   `/** Made by \`npm run build:curve\` from assembly/. */\nexport const COMPILED =\n  '${await compileCurve()}';\n`,
 );

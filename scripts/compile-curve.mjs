@@ -1,7 +1,7 @@
-/** The curve arithmetic of rooms (AssemblyScript), compiled: base64. */
+/** The curve arithmetic of signatures (AssemblyScript), compiled: base64. */
 import asc from 'assemblyscript/asc';
 
-const FILE = 'src/services/rooms/curve/assembly/index.ts';
+const FILE = 'src/mesh/identity/curve/assembly/index.ts';
 
 export async function compileCurve() {
   let binary;

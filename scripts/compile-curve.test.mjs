@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { COMPILED } from '../src/services/rooms/curve/compiled.ts';
+import { COMPILED } from '../src/mesh/identity/curve/compiled.ts';
 import { compileCurve } from './compile-curve.mjs';
 
-it('is what the curve of rooms was compiled to: else npm run build:curve', async () => {
+it('is what the curve of signatures was compiled to: else npm run build:curve', async () => {
   expect(await compileCurve()).toBe(COMPILED);
 });
 

@@ -1,7 +1,7 @@
 /** Updates a second that a Node takes in from eight writers, every check and signature among them, into a list that all append to. */
-import { identityFrom } from '../../src/mesh/index.ts';
+import { quickenSignatures } from '../../src/mesh/index.curve.ts';
+import { nobleCryptography as cryptography, identityFrom } from '../../src/mesh/index.ts';
 import { seededRandom } from '../../src/runtime/index.ts';
-import { roomCryptography as cryptography } from '../../src/services/rooms/curve/quick-verify.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
 import { makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { DEFAULT_ROOM_LIMITS, type Plain, type Reducer } from '../../src/services/rooms/index.ts';
@@ -23,6 +23,7 @@ export interface Checks {
 }
 
 export function checks(updates: number): Checks {
+  quickenSignatures();
   const random = seededRandom(1);
   const keys = keysOf('admin', random.bytes(32), cryptography);
   const limits = { ...DEFAULT_ROOM_LIMITS, updatesPerSecond: 1_000_000, bytesPerSecond: 1e9 };

@@ -15,8 +15,9 @@ export type ChannelEffect = Extract<
 export class ChannelEnds {
   readonly #medium: Medium;
   readonly #open = new Map<ChannelId, ChannelEnd>();
-  /** Something was sent there since `tellFill`. */
+  /** Something was sent there since `tellFill`: the first so many of them. An array that is emptied loses its memory. */
   readonly #touched: ChannelEnd[] = [];
+  #touchedCount = 0;
 
   constructor(medium: Medium) {
     this.#medium = medium;
@@ -31,7 +32,7 @@ export class ChannelEnds {
   }
 
   get areTouched(): boolean {
-    return this.#touched.length > 0;
+    return this.#touchedCount > 0;
   }
 
   opened(end: ChannelEnd): void {
@@ -49,7 +50,7 @@ export class ChannelEnds {
     switch (effect.type) {
       case 'channel-send':
         this.#medium.send(end, effect.bytes, now);
-        if (!this.#touched.includes(end)) this.#touched.push(end);
+        this.#touch(end);
         return;
       case 'channel-datagram':
         this.#medium.sendDatagram(end, effect.bytes, now);
@@ -69,13 +70,19 @@ export class ChannelEnds {
     this.#medium.sendDatagram(end, answer, now);
   }
 
-  tellFill(into: MeshEvent[], now: number): void {
-    for (const end of this.#touched) {
+  tellFill(tell: (event: MeshEvent) => void, now: number): void {
+    for (let i = 0; i < this.#touchedCount; i++) {
+      const end = this.#touched[i] as ChannelEnd; // below the count
       if (!end.isOpen) continue;
       const bufferedBytes = this.#medium.bufferedBytes(end, now);
-      into.push({ type: 'channel-fill', channel: end.channel, bufferedBytes });
+      tell({ type: 'channel-fill', channel: end.channel, bufferedBytes });
     }
-    this.#touched.length = 0;
+    this.#touchedCount = 0;
+  }
+
+  #touch(end: ChannelEnd): void {
+    for (let i = 0; i < this.#touchedCount; i++) if (this.#touched[i] === end) return;
+    this.#touched[this.#touchedCount++] = end;
   }
 
   closeAll(now: number): void {

@@ -59,8 +59,9 @@ export class SimulatedNode implements Inhabitant, Carrier {
   #frozenSince: number | undefined;
   /** What waits until it goes on. */
   #held: (() => void)[] = [];
-  /** What effects of this turn cause here at once. */
+  /** What effects of this turn cause here at once: the first so many. An array that is emptied loses its memory. */
   readonly #next: MeshEvent[] = [];
+  #nextCount = 0;
   #isInTurn = false;
   /** It has left: its last words go out, and nothing else. */
   #isTakingLeave = false;
@@ -137,7 +138,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
     if (event.type === 'channel-datagram' && end !== undefined && this.answersProbes && this.hasRunningWorker)
       this.ends.answerProbe(end, event.bytes, this.#around.now);
     if (this.#state !== 'running') this.#held.push(() => this.#take(event, end));
-    else if (this.#isInTurn) this.#next.push(event);
+    else if (this.#isInTurn) this.#later(event);
     else this.#take(event, end);
   }
 
@@ -251,7 +252,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
       if (!this.#isActive) break;
       if (this.mesh.nextWakeAt > local) {
         if (!this.ends.areTouched) break;
-        this.ends.tellFill(this.#next, this.#around.now);
+        this.ends.tellFill(this.#later, this.#around.now);
         continue;
       }
       if (++wakes > MAX_WAKES_AT_ONCE) {
@@ -266,10 +267,13 @@ export class SimulatedNode implements Inhabitant, Carrier {
     if (this.isAlive) this.#around.observer.turned(this);
   }
 
+  readonly #later = (event: MeshEvent): void => {
+    this.#next[this.#nextCount++] = event;
+  };
+
   #settleDown(): void {
-    const next = this.#next;
-    for (let i = 0; i < next.length; i++) this.#dispatch(next[i] as MeshEvent); // below its length
-    next.length = 0;
+    for (let i = 0; i < this.#nextCount; i++) this.#dispatch(this.#next[i] as MeshEvent); // below the count
+    this.#nextCount = 0;
   }
 
   #dispatch(event: MeshEvent): void {

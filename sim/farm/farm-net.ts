@@ -9,7 +9,7 @@ import { named } from '../../src/farm/description.ts';
 import type { FarmEffect, FarmEvent } from '../../src/farm/farm-events.ts';
 import { FarmState } from '../../src/farm/farm-state.ts';
 import type { FarmMessage } from '../../src/farm/messages.ts';
-import { atHand, sumsRequest } from '../../src/farm/sums.testing.ts';
+import { atHand, PART_TASKS, sumsRequest } from '../../src/farm/sums.testing.ts';
 import { AttributedStore } from '../../src/farm/trust/attributed-store.ts';
 import { Liars } from '../../src/farm/trust/liars.ts';
 import { uniform } from '../../src/runtime/index.ts';
@@ -55,6 +55,7 @@ export class FarmNet extends Views<SimNode, FarmEvent> {
         stores.add(store);
         return store;
       },
+      partCount: ({ taskCount }: JobDescription) => Math.ceil(taskCount / PART_TASKS),
     };
     const secret = this.random.bytes(16);
     const state = new FarmState({ self: id, kinds: new Map([['sum', kind]]), secret });

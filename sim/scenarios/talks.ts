@@ -88,7 +88,9 @@ export class Talks {
   /** Whoever it believes to be there: also those who are dead and not missed yet. */
   #listeners(talk: Chatter, node: SimulatedNode): NodeId[] {
     const wanted = talk.to === undefined ? undefined : whoIs(talk.to, this.#simulation).map(({ id }) => id);
-    return [...node.memberIds].filter((id) => wanted?.includes(id) ?? !this.#hostile.has(id));
+    const members = [...node.memberIds];
+    if (wanted === undefined && this.#hostile.size === 0) return members;
+    return members.filter((id) => wanted?.includes(id) ?? !this.#hostile.has(id));
   }
 
   #broadcast(talk: Broadcasts, node: SimulatedNode): void {

@@ -120,6 +120,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const pubsub = new Late(() => loadPubSub(node, () => jobs));
   // With the first other Node, which waits for what we want; a failure is told to whoever asks for it.
   node.events.once('joined', () => void pubsub.get().catch(() => {}));
+  // Nobody else's signatures come before. Without it they take longer.
+  node.events.once('joined', () => void quickenWhenLoaded().catch(() => {}));
   const place = browserPlace(networkHash(invite.name), systemTime);
   const blobs = createBlobs({ node, clock, timers, disk: openBlobDisk(place, wallClock) });
   const pool = createBrowserPool(kernel, timers);
@@ -189,6 +191,11 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     events,
     close,
   };
+}
+
+async function quickenWhenLoaded(): Promise<void> {
+  const { quickenSignatures } = await import('../mesh/index.curve.ts');
+  quickenSignatures();
 }
 
 /** @param farm whose Jobs are told of there */

@@ -28,6 +28,16 @@ describe('an outcome', () => {
     }
   });
 
+  it('is not looked at beyond what may be sent', () => {
+    let manyTimes: unknown[] = [1];
+    for (let i = 0; i < 14; i++) manyTimes = Array.from({ length: 20 }, () => manyTimes);
+    const empty: unknown[] = [];
+    empty.length = 2 ** 32 - 1;
+    for (const value of [manyTimes, empty]) {
+      expect(decodeOutcome(0, encodeAnswer({ value }))?.error?.message).toMatch(/cannot be sent/);
+    }
+  });
+
   it('keeps a message bounded', () => {
     const { error } = decodeOutcome(0, encodeAnswer({ error: { message: 'é'.repeat(100_000) } })) ?? {};
     expect(error?.message.length).toBe(2_000);

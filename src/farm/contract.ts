@@ -145,6 +145,8 @@ export interface JobKind {
    * @throws JobRefusedError when this Node cannot keep it
    */
   store(job: JobDescription): ResultStore;
+  /** Into how many parts its results fall, where every Node that knows the Job keeps something of each. Default: none. Never throws. */
+  partCount?(job: JobDescription): number;
   /** Fetches what the Job needs. @throws JobRefusedError when this Node must not take part, anything else to be tried again. */
   open(job: JobDescription, context: OpenContext): Promise<TaskRunner>;
 }

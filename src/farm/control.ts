@@ -64,6 +64,22 @@ export function isFulfilled(control: JobControl, wish: JobWish): boolean {
   }
 }
 
+/** Whether who has wished `before` and now `wish` no longer wants the former. */
+export function takesBack(wish: JobWish, before: JobWish): boolean {
+  switch (wish.type) {
+    case 'pause':
+      return before.type === 'resume';
+    case 'resume':
+      return before.type === 'pause';
+    case 'cancel':
+      return before.type === 'requeue';
+    case 'requeue':
+      return before.type === 'cancel';
+    case 'priority':
+      return before.type === 'priority' && before.priority !== wish.priority;
+  }
+}
+
 /** The control after the wish; the same object when nothing is to change. */
 export function wishedControl(control: JobControl, wish: JobWish): JobControl {
   if (isFulfilled(control, wish)) return control;

@@ -23,7 +23,7 @@ function jobOf(person: number, priority = 2, phase: JobPhase = 'running'): LentJ
       ...{ submitter, submittedAtMs: submitted++ },
     }),
     ...{ term: { number: 1, node: submitter }, control: { ...FIRST_CONTROL, priority, phase } },
-    ...{ state: 'open', attempts: 0, retryAtMs: 0, reason: '', untold: [], need: new Need() },
+    ...{ state: 'open', attempts: 0, retryAtMs: 0, inWork: 0, reason: '', untold: [], need: new Need() },
   };
 }
 const jobsOf = (person: number, count: number, priority = 2): readonly LentJob[] =>

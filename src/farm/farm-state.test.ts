@@ -5,7 +5,7 @@ import { FIRST_CONTROL } from './control.ts';
 import { named } from './description.ts';
 import { readableLog } from './log/job-log.ts';
 import type { FarmMessage } from './messages.ts';
-import { sumsRequest } from './sums.testing.ts';
+import { PART_TASKS, sumsRequest } from './sums.testing.ts';
 
 /** A stranger that every Node takes for a member. */
 /** Of a beat: nothing has come of the work yet. */
@@ -42,6 +42,22 @@ describe('FarmState', () => {
     net.miss(node, id);
   });
 
+  it('knows at most two million parts at the word of one member, for it keeps something of each', () => {
+    const net = new FarmNet(1);
+    const node = net.add(1);
+    const { id, say } = stranger(net);
+    for (let job = 0; job < 8; job++) {
+      const request = sumsRequest(2 ** 19 * PART_TASKS);
+      const description = named({ ...request, submitter: newNodeId(net.random), submittedAtMs: job });
+      const control = job < 1 ? { ...FIRST_CONTROL, phase: 'done' as const } : FIRST_CONTROL;
+      say({ type: 'beat', id: description.id, term: 1, control, ...NOTHING_DONE });
+      say({ type: 'description', id: description.id, description });
+      net.runFor(100);
+    }
+    expect(node.state.views(0).map(({ description }) => description.submittedAtMs)).toEqual([1, 2, 3, 4]);
+    net.miss(node, id);
+  });
+
   it('takes no description that it did not ask for', () => {
     const net = new FarmNet(1);
     const node = net.add(1);
@@ -63,6 +79,22 @@ describe('FarmState', () => {
     net.runFor(10_000);
     expect(isDone).toBe(true);
     expect(net.view(a, job)).toBeUndefined();
+  });
+
+  it('is in the end as a person has wanted it last, however soon after something else', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const net = new FarmNet(seed);
+      const [a, b] = [net.add(1), net.add(1)];
+      net.runFor(500);
+      const job = net.submit(a, 4_000);
+      net.runFor(1_000);
+      for (const [token, type] of (['pause', 'resume', 'pause', 'resume'] as const).entries()) {
+        net.handle(b, { type: 'wish', id: job, wish: { type }, token });
+        net.runFor(net.between(1, 60));
+      }
+      net.runFor(15_000);
+      expect(net.view(a, job)?.control.phase, `seed ${seed}`).toBe('running');
+    }
   });
 
   it('ends no Job at the word of a member that does not coordinate it', () => {

@@ -29,7 +29,7 @@ import { Liars } from './trust/liars.ts';
 
 export interface FarmOptions {
   readonly self: NodeId;
-  readonly kinds: ReadonlyMap<string, Pick<JobKind, 'store'>>;
+  readonly kinds: ReadonlyMap<string, Pick<JobKind, 'store' | 'partCount'>>;
   /** Random bytes that nobody else knows: what is checked depends on them. */
   readonly secret: Uint8Array;
 }
@@ -203,7 +203,7 @@ export class FarmState {
     const kept = new AttributedStore(store, new Liars(this.#options.self));
     const known = { description, control: FIRST_CONTROL, term, liars: [], log: [] };
     const job = new JobState(this.#jobPort, known, this.#nowMs, kept);
-    this.#jobs.add(job, this.#options.self);
+    this.#jobs.add(job, this.#options.self, this.#partsOf(job.description));
     job.takeOver(this.#nowMs);
   }
 
@@ -215,7 +215,7 @@ export class FarmState {
     }
     const job = new JobState(this.#jobPort, archived, this.#nowMs, store);
     job.abandon(this.#nowMs);
-    this.#jobs.add(job, this.#options.self);
+    this.#jobs.add(job, this.#options.self, this.#partsOf(job.description));
     this.#reaction.changed(id);
   }
 
@@ -283,16 +283,21 @@ export class FarmState {
   #meet(from: NodeId, description: JobDescription): void {
     const beat = this.#introductions.described(from, description.id);
     if (!beat || this.#jobs.get(description.id) || this.#jobs.isForgotten(description.id)) return;
-    const crowded = this.#jobs.roomFor(from);
+    const parts = this.#partsOf(description);
+    const crowded = this.#jobs.roomFor(from, parts);
     if (!crowded) return;
     for (const id of crowded) this.#remove(id, false);
     const term = { number: beat.term, node: from };
     const known = { description, control: beat.control, term, liars: beat.liars, log: [] };
     const job = new JobState(this.#jobPort, known, this.#nowMs);
-    this.#jobs.add(job, from);
+    this.#jobs.add(job, from, parts);
     this.#lend(job);
     this.#hear(job, from, beat, false);
     this.#reaction.changed(job.id);
+  }
+
+  #partsOf(description: JobDescription): number {
+    return this.#options.kinds.get(description.kind)?.partCount?.(description) ?? 0;
   }
 
   #lend(job: JobState): void {

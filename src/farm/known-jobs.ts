@@ -4,15 +4,27 @@ import type { JobId } from './contract.ts';
 import { isFinal } from './control.ts';
 import type { JobState } from './job-state.ts';
 
+interface Bounds {
+  readonly jobs: number;
+  /** Of all of them: a few bytes each. */
+  readonly parts: number;
+}
+
 /** Of one Node that told of them; those of this Node and its disk are not counted. */
-const MAX_PER_TELLER = 64;
-const MAX_IN_ALL = 512;
+const OF_ONE_TELLER: Bounds = { jobs: 64, parts: 2 ** 21 };
+const IN_ALL: Bounds = { jobs: 512, parts: 2 ** 23 };
 /** Jobs that are not to be known again. */
 const MAX_FORGOTTEN = 1024;
 
+interface KnownJob {
+  readonly job: JobState;
+  readonly teller: NodeId;
+  readonly parts: number;
+}
+
 export class KnownJobs {
   readonly #self: NodeId;
-  readonly #jobs = new Map<JobId, { readonly job: JobState; readonly teller: NodeId }>();
+  readonly #jobs = new Map<JobId, KnownJob>();
   readonly #forgotten = new Set<JobId>();
 
   constructor(self: NodeId) {
@@ -32,21 +44,26 @@ export class KnownJobs {
   }
 
   /**
-   * Jobs to remove so that one more of that teller has room, the oldest that are over and have no results here; undefined when there is
-   * none.
+   * Jobs to remove so that one more of that teller, of so many parts, has room, the oldest that are over and have no results here;
+   * undefined when there are not enough.
    */
-  roomFor(teller: NodeId): readonly JobId[] | undefined {
+  roomFor(teller: NodeId, parts: number): readonly JobId[] | undefined {
     if (teller === this.#self) return [];
-    const others = [...this.#jobs].filter(([, one]) => one.teller !== this.#self);
-    const own = others.filter(([, one]) => one.teller === teller);
-    const crowded = own.length >= MAX_PER_TELLER ? own : others.length >= MAX_IN_ALL ? others : [];
-    if (crowded.length === 0) return [];
-    const spare = crowded.find(([, { job }]) => isFinal(job.control.phase) && !job.store);
-    return spare && [spare[0]];
+    const others = [...this.#jobs.values()].filter((one) => one.teller !== this.#self);
+    const own = others.filter((one) => one.teller === teller);
+    const ofOwn = spared(own, parts, OF_ONE_TELLER);
+    const ofAll =
+      ofOwn &&
+      spared(
+        others.filter(({ job }) => !ofOwn.includes(job.id)),
+        parts,
+        IN_ALL,
+      );
+    return ofAll && [...ofOwn, ...ofAll];
   }
 
-  add(job: JobState, teller: NodeId): void {
-    this.#jobs.set(job.id, { job, teller });
+  add(job: JobState, teller: NodeId, parts: number): void {
+    this.#jobs.set(job.id, { job, teller, parts });
   }
 
   /** `isForGood`: the person does not want to see it again. */
@@ -57,4 +74,19 @@ export class KnownJobs {
     const [oldest] = this.#forgotten;
     if (this.#forgotten.size > MAX_FORGOTTEN && oldest !== undefined) this.#forgotten.delete(oldest);
   }
+}
+
+/** What goes for one more of so many parts. */
+function spared(jobs: readonly KnownJob[], parts: number, most: Bounds): readonly JobId[] | undefined {
+  let [count, sum] = [jobs.length + 1, jobs.reduce((all, one) => all + one.parts, parts)];
+  const isRoom = (): boolean => count <= most.jobs && sum <= most.parts;
+  const gone: JobId[] = [];
+  for (const one of jobs) {
+    if (isRoom()) break;
+    if (!isFinal(one.job.control.phase) || one.job.store) continue;
+    gone.push(one.job.id);
+    count--;
+    sum -= one.parts;
+  }
+  return isRoom() ? gone : undefined;
 }

@@ -178,6 +178,25 @@ describe('a Lender', () => {
     expect(opened).toHaveLength(4);
   });
 
+  it('tries for the inputs soon when somebody has work of the Job while nobody had when they did not come', () => {
+    const { lender, offer, opened } = setUp(1);
+    const id = offer();
+    let nowMs = 0;
+    const work = (tasks: number): void => {
+      lender.progress(id, 0, tasks, nowMs);
+      for (const untilMs = nowMs + 5_000; nowMs < untilMs; nowMs += 500) {
+        lender.wake(nowMs);
+        lender.handle({ type: 'open-failed', id, isRefused: false, reason: 'nobody has it' }, nowMs);
+      }
+    };
+    work(0);
+    expect(opened).toHaveLength(3);
+    work(1);
+    expect(opened).toHaveLength(4);
+    work(2);
+    expect(opened).toHaveLength(4);
+  });
+
   it('names a coordinator that gives nothing while workers wait', () => {
     const set = setUp(1);
     const id = set.offer();

@@ -78,8 +78,9 @@ export class Lender {
     const { id } = description;
     const job = this.#jobs.get(id);
     if (!job) {
-      const fresh = { term, control, state: 'queued', attempts: 0, retryAtMs: nowMs, reason: '' } as const;
-      this.#jobs.set(id, { description, ...fresh, untold: [...this.#held.tasks(id)], need: new Need() });
+      const fresh = { state: 'queued', attempts: 0, retryAtMs: nowMs, inWork: 0, reason: '' } as const;
+      const untold = [...this.#held.tasks(id)];
+      this.#jobs.set(id, { description, term, control, ...fresh, untold, need: new Need() });
       this.#dropAtMs.delete(id);
       if (this.#tickAtMs === Number.POSITIVE_INFINITY) this.#tickAtMs = nowMs + TICK_MS;
     } else {
@@ -150,6 +151,7 @@ export class Lender {
   /** What the coordinator says of the work as a whole. */
   progress(id: JobId, doneCost: number, inWork: number, nowMs: number): void {
     this.#jobs.get(id)?.need.progress(doneCost, inWork, nowMs);
+    this.#opening.inWork(id, inWork, nowMs);
   }
 
   /** Jobs whose coordinators give no work though workers of ours wait for it. */

@@ -9,6 +9,8 @@ export interface LentJob {
   state: 'queued' | 'opening' | 'open' | 'leaving' | 'refused';
   attempts: number;
   retryAtMs: number;
+  /** Tasks given out to anybody, as was said last. */
+  inWork: number;
   reason: string;
   /** Tasks whose results are held and of which the coordinator does not know. */
   untold: number[];

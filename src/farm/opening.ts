@@ -51,6 +51,14 @@ export class Opening {
     if (isRefused || job.attempts >= OPEN_ATTEMPTS) this.#port.refused(job);
   }
 
+  /** So many Tasks of it are given out. Where there were none when its inputs did not come, somebody has them again: they are tried soon. */
+  inWork(id: JobId, tasks: number, nowMs: number): void {
+    const job = this.#jobs.get(id);
+    if (!job) return;
+    if (tasks > 0 && job.inWork === 0) job.retryAtMs = Math.min(job.retryAtMs, nowMs + RETRY_MS);
+    job.inWork = tasks;
+  }
+
   /** The Job is over. */
   ended(job: LentJob): void {
     if (isInMemory(job)) this.#port.shut(job.description.id);

@@ -9,7 +9,7 @@ const SUM_BYTES = 32;
 /** A byte each. */
 export const SUM_PIECES = SUM_BYTES;
 /** Tasks of a part. */
-const PART_TASKS = 8;
+export const PART_TASKS = 8;
 
 /** A pure function: the bytes depend on spec and Task only. */
 export const sumOf = (spec: Uint8Array, task: number): Uint8Array =>
@@ -164,6 +164,7 @@ export function sumKind(timers: Timers, random: Random, behaviour: Behaviour = {
       if (hasNoRoom) throw new JobRefusedError(hasNoRoom);
       return new SumStore(job);
     },
+    partCount: ({ taskCount }) => Math.ceil(taskCount / PART_TASKS),
     async open(job) {
       open?.();
       if (refuses) throw new JobRefusedError(refuses);

@@ -46,6 +46,33 @@ describe('Wishes', () => {
     expect([sent, settled]).toEqual([[], [[1, true]]]);
   });
 
+  it('that take back an open one are over when they are granted, not because the Job is so already', () => {
+    const { wishes, sent, settled } = setUp();
+    wishes.add({ type: 'pause' }, 1, FIRST_CONTROL, 0);
+    wishes.add({ type: 'resume' }, 2, FIRST_CONTROL, 10);
+    expect(settled).toEqual([]);
+    const paused = wishedControl(FIRST_CONTROL, { type: 'pause' });
+    wishes.controlled(paused);
+    wishes.wake(2_010);
+    expect(sent.map(({ type }) => type)).toEqual(['pause', 'resume', 'resume']);
+    wishes.controlled(wishedControl(paused, { type: 'resume' }));
+    expect(settled).toEqual([
+      [1, true],
+      [2, true],
+    ]);
+    expect(wishes.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('that take back an open one that never came are over in a while', () => {
+    const { wishes, settled, denied } = setUp();
+    wishes.add({ type: 'priority', priority: 4 }, 1, FIRST_CONTROL, 0);
+    wishes.add({ type: 'priority', priority: FIRST_CONTROL.priority }, 2, FIRST_CONTROL, 0);
+    for (let nowMs = 0; nowMs < 4_000; nowMs += 1_000) wishes.wake(nowMs);
+    expect(settled).toEqual([]);
+    wishes.wake(4_000);
+    expect([settled.length, denied]).toEqual([2, []]);
+  });
+
   it('that a coordinator was asked for go to the one that it gives way to, and settle nothing', () => {
     const { wishes, sent, settled } = setUp();
     const wanted = { ...FIRST_CONTROL, version: 3, phase: 'paused', priority: 4 } as const;

@@ -1,15 +1,19 @@
 /**
- * What people on this Node want of a Job, until it is so; and how often others are granted what they want. A wish is asked for again and again, of whoever coordinates by then; that it
- * came about is seen in the Job itself, so neither a lost question nor a lost answer matters.
+ * What people on this Node want of a Job, until it is so; and how often others are granted what they want. A wish is asked for again and
+ * again, of whoever coordinates by then; that it came about is seen in the Job itself, so neither a lost question nor a lost answer
+ * matters. A wish that takes back an open one stands in its place: it is not over because the Job is so already, for the one before may
+ * still be granted.
  */
 import type { JobControl, JobWish } from './contract.ts';
-import { compareControls, isFinal, isFulfilled } from './control.ts';
+import { compareControls, isFinal, isFulfilled, takesBack } from './control.ts';
 
 const REPEAT_MS = 2_000;
 /** Asked five times: whoever coordinates does not want to, or is none. */
 const DENIED_MS = 10_000;
 /** Between two wishes of others that are granted: whoever asks again and again must not keep the Job from its work. */
 const GRANT_MS = 100;
+/** The Job that is as wanted for so long, whatever was wanted before, will not be otherwise any more. */
+const SURE_MS = 2 * REPEAT_MS;
 /** Long enough for a takeover. */
 const PATIENCE_MS = 25_000;
 
@@ -23,8 +27,11 @@ export interface WishesPort {
 
 interface OpenWish {
   readonly wish: JobWish;
-  /** undefined: no person waits for it. */
-  readonly token: number | undefined;
+  /** Of this wish and those that it took back; none: no person waits for it. */
+  readonly tokens: readonly number[];
+  /** Only a control above this version shows before `sureAtMs` that it is granted. */
+  readonly aboveVersion: number;
+  readonly sureAtMs: number;
   readonly untilMs: number;
   deniedAtMs: number;
   againAtMs: number;
@@ -33,6 +40,7 @@ interface OpenWish {
 export class Wishes {
   readonly #port: WishesPort;
   #open: OpenWish[] = [];
+  #control: JobControl | undefined;
   #grantedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(port: WishesPort) {
@@ -47,8 +55,16 @@ export class Wishes {
   }
 
   add(wish: JobWish, token: number | undefined, control: JobControl, nowMs: number): void {
-    const deniedAtMs = token === undefined ? Number.POSITIVE_INFINITY : nowMs + DENIED_MS;
-    this.#open.push({ wish, token, untilMs: nowMs + PATIENCE_MS, deniedAtMs, againAtMs: nowMs });
+    const before = this.#open.filter((one) => takesBack(wish, one.wish));
+    this.#open = this.#open.filter((one) => !before.includes(one));
+    const isSure = before.length === 0;
+    this.#open.push({
+      wish,
+      tokens: [...before.flatMap(({ tokens }) => tokens), ...(token === undefined ? [] : [token])],
+      ...{ aboveVersion: isSure ? -1 : control.version, sureAtMs: isSure ? nowMs : nowMs + SURE_MS },
+      ...{ untilMs: nowMs + PATIENCE_MS, againAtMs: nowMs },
+      deniedAtMs: token === undefined ? Number.POSITIVE_INFINITY : nowMs + DENIED_MS,
+    });
     this.controlled(control);
     this.wake(nowMs);
   }
@@ -70,15 +86,17 @@ export class Wishes {
 
   /** The Job is so now. */
   controlled(control: JobControl): void {
-    const fulfilled = this.#open.filter(({ wish }) => isFulfilled(control, wish));
-    this.#open = this.#open.filter((one) => !fulfilled.includes(one));
-    this.#settle(fulfilled, true);
+    this.#control = control;
+    this.#end(({ wish, aboveVersion }) => control.version > aboveVersion && isFulfilled(control, wish), true);
   }
 
   wake(nowMs: number): void {
-    const late = this.#open.filter(({ untilMs }) => untilMs <= nowMs);
-    this.#open = this.#open.filter((one) => !late.includes(one));
-    this.#settle(late, false);
+    const control = this.#control;
+    this.#end(
+      ({ wish, sureAtMs }) => sureAtMs <= nowMs && control !== undefined && isFulfilled(control, wish),
+      true,
+    );
+    this.#end(({ untilMs }) => untilMs <= nowMs, false);
     for (const one of this.#open) {
       if (one.againAtMs > nowMs) continue;
       one.againAtMs = nowMs + REPEAT_MS;
@@ -92,11 +110,12 @@ export class Wishes {
   }
 
   close(): void {
-    this.#settle(this.#open, false);
-    this.#open = [];
+    this.#end(() => true, false);
   }
 
-  #settle(wishes: readonly OpenWish[], isFulfilled: boolean): void {
-    for (const { token } of wishes) if (token !== undefined) this.#port.settled(token, isFulfilled);
+  #end(isOver: (one: OpenWish) => boolean, isFulfilled: boolean): void {
+    const over = this.#open.filter(isOver);
+    this.#open = this.#open.filter((one) => !over.includes(one));
+    for (const token of over.flatMap(({ tokens }) => tokens)) this.#port.settled(token, isFulfilled);
   }
 }

@@ -1,5 +1,6 @@
 /** Where to go and with what key, from what a person has: the link that the page shows, its fragment, or a name and a key. */
 import { LeafcutterError } from '../runtime/index.ts';
+import { serverUrl } from '../transport/peerjs/index.ice.ts';
 import { formatInvite, type Invite, InviteError, parseInvite } from '../wire/index.ts';
 
 /** A network's name (lower-case words joined by hyphens) and its key: 16 or 32 bytes, or the text that a link has after the dot. */
@@ -30,17 +31,11 @@ export function readInvitation(
   if (address === undefined) {
     throw new LeafcutterError(
       'bad-server-address',
-      'this invite does not say which server to meet at: use the whole link, or name the server (`signaling`, in the terminal --server)',
-    );
-  }
-  if (!URL.canParse(String(address)) || !/^(?:https?|wss?):/.test(String(address))) {
-    throw new LeafcutterError(
-      'bad-server-address',
-      `"${String(address).replace(/#.*$/s, '')}" is not the address of a server: use http(s)://host:port/`,
+      'the invite does not say which server to meet at: use the whole link, or name the server (`signaling`, in the terminal --server)',
     );
   }
   // Sockets and fetches go to one server: who names it by its socket means the same.
-  return { invite: parsed, server: new URL('.', String(address).replace(/^ws/, 'http')) };
+  return { invite: parsed, server: new URL('.', serverUrl(address).href.replace(/^ws/, 'http')) };
 }
 
 function splitLink(text: string): { fragment: string; page: string | undefined } {

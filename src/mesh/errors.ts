@@ -23,7 +23,7 @@ export class TargetsUnreachableError extends LeafcutterError {
   constructor(readonly targets: readonly NodeId[]) {
     super(
       'targets-unreachable',
-      `nothing was sent, because no path leads to ${targets.map((id) => `node ${short(id)}`).join(', ')}; leave them out, or try again when they are listed as members`,
+      `nothing was sent: no path leads to ${targets.map((id) => `node ${short(id)}`).join(', ')}; leave them out, or try again when they are listed as members`,
     );
   }
 }

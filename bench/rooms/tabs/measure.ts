@@ -25,11 +25,17 @@ const PAUSE_MS = 2_500;
 /** A newcomer's snapshot is made meanwhile, and whatever others do after they have written. */
 const SETTLE_MS = 5_000;
 const LONGEST_MS = 120_000;
+const CLOSING_MS = 5_000;
+
+/** What can be measured, each alone or with others. */
+export const ROW_NAMES = ['latency', 'throughput', 'join', 'snapshot', 'back', 'burst'] as const;
+export type RowName = (typeof ROW_NAMES)[number];
 
 export interface TabsOptions {
   readonly tabs: number;
   readonly burstTabs: number;
   readonly awaySeconds: number;
+  readonly rows: readonly RowName[];
 }
 
 /** A figure of each way that has it; NaN where it did not come to an end. */
@@ -66,17 +72,17 @@ class Measurement {
     this.#ports = ports;
   }
 
-  async all({ tabs, burstTabs, awaySeconds }: TabsOptions): Promise<readonly TabsRow[]> {
+  async all({ tabs, burstTabs, awaySeconds, rows }: TabsOptions): Promise<readonly TabsRow[]> {
     const pages = await this.#newTabs(tabs);
-    const rows: TabsRow[] = [
-      ...(await this.#latency(pages)),
-      await this.#throughput(pages),
-      await this.#join(pages),
-      await this.#snapshot(pages),
-    ];
+    const measured: TabsRow[] = [];
+    if (rows.includes('latency')) measured.push(...(await this.#latency(pages)));
+    if (rows.includes('throughput')) measured.push(await this.#throughput(pages));
+    if (rows.includes('join')) measured.push(await this.#join(pages));
+    if (rows.includes('snapshot')) measured.push(await this.#snapshot(pages));
     await Promise.all(pages.map((page) => page.context().close()));
-    rows.push(...(await this.#back(awaySeconds)), await this.#burst(burstTabs));
-    return rows;
+    if (rows.includes('back')) measured.push(...(await this.#back(awaySeconds)));
+    if (rows.includes('burst')) measured.push(await this.#burst(burstTabs));
+    return measured;
   }
 
   async #latency(pages: readonly Page[]): Promise<readonly TabsRow[]> {
@@ -85,14 +91,16 @@ class Measurement {
     for (const way of ['rooms', 'y-webrtc', 'y-websocket'] as const) {
       const delays =
         (await this.#within(way, pages, async ([writer, ...others]) => {
-          await Promise.all(others.map((page) => page.evaluate(() => window.roomsBench.watch())));
+          await Promise.all(others.map((page) => evaluate(page, () => window.roomsBench.watch(), undefined)));
           const setAt = await evaluate(
             writer,
             ([every, count]) => window.roomsBench.setEvery(every, 'one', count),
             [EVERY_MS, ONE_BY_ONE] as const,
           );
           await untilAll(others, pages.length + ONE_BY_ONE);
-          const seen = await Promise.all(others.map((page) => page.evaluate(() => window.roomsBench.seen())));
+          const seen = await Promise.all(
+            others.map((page) => evaluate(page, () => window.roomsBench.seen(), undefined)),
+          );
           return Object.entries(setAt).map(
             ([key, at]) => Math.max(...seen.map((one) => one[key] ?? Number.NaN)) - at,
           );
@@ -139,7 +147,7 @@ class Measurement {
         await sleep(SETTLE_MS);
         const { openedAt } = await this.#open(newcomer, way, link);
         const [at = Number.NaN] = await untilAll([newcomer], size);
-        await newcomer.evaluate(() => window.roomsBench.close());
+        await this.#close(newcomer);
         return at - openedAt;
       });
       figures[way] = ms ?? Number.NaN;
@@ -167,7 +175,7 @@ class Measurement {
       await sleep(2 * SETTLE_MS);
       const { connectedAt } = await this.#open(newcomer, 'rooms', link);
       const [at = Number.NaN] = await untilAll([newcomer], others.length + LARGE.entries);
-      await newcomer.evaluate(() => window.roomsBench.close());
+      await this.#close(newcomer);
       return (megabytes * 1_000) / (at - connectedAt);
     });
     const raw = (megabytes * 1_000) / (await rawMs(newcomer, others[0] as Page));
@@ -204,14 +212,14 @@ class Measurement {
     await evaluate(writer, (count) => window.roomsBench.setMany('before', count, 90), MISSED);
     await untilAll([sleeper], had);
     await sleep(SETTLE_MS);
-    await sleeper.evaluate(() => window.roomsBench.close());
+    await this.#close(sleeper);
     await sleeper.goto('about:blank');
     await evaluate(writer, (count) => window.roomsBench.setMany('missed', count, 90), MISSED);
     await sleep(awaySeconds * 1_000);
     await this.#load(sleeper);
     const { openedAt } = await this.#open(sleeper, way, link, true);
     const [at = Number.NaN] = await untilAll([sleeper], had + MISSED);
-    const bytes = await sleeper.evaluate(() => window.roomsBench.receivedBytes());
+    const bytes = await evaluate(sleeper, () => window.roomsBench.receivedBytes(), undefined);
     return { ms: at - openedAt, bytes };
   }
 
@@ -261,8 +269,17 @@ class Measurement {
       await greet([first, ...others]);
       return measure([first, ...others], link);
     });
-    await Promise.all(pages.map((page) => page.evaluate(() => window.roomsBench.close())));
+    await Promise.all(pages.map((page) => this.#close(page)));
     return result;
+  }
+
+  /** What did not come to an end may hold its page up for good: then the page begins anew. */
+  async #close(page: Page): Promise<void> {
+    try {
+      await evaluate(page, () => window.roomsBench.close(), undefined, CLOSING_MS);
+    } catch {
+      await this.#load(page);
+    }
   }
 
   #open(page: Page, way: WayName, link?: string, isKept = false) {
@@ -297,12 +314,23 @@ async function orSaid<Result>(way: WayName, measure: () => Promise<Result>): Pro
   }
 }
 
-function evaluate<Arg, Result>(
+/** @throws Error when the page has not answered after `longestMs` */
+async function evaluate<Arg, Result>(
   page: Page,
   call: (arg: Arg) => Result | Promise<Result>,
   arg: Arg,
+  longestMs = LONGEST_MS,
 ): Promise<Result> {
-  return page.evaluate(call as never, arg as never);
+  const answered = new AbortController();
+  const late = sleep(longestMs, undefined, { signal: answered.signal }).then(() => {
+    throw new Error(`did not finish in ${longestMs / 1_000} s`);
+  });
+  try {
+    return await Promise.race([page.evaluate(call as never, arg as never) as Promise<Result>, late]);
+  } finally {
+    late.catch(() => undefined);
+    answered.abort();
+  }
 }
 
 /** Everybody writes one entry and sees everybody's. */
@@ -313,21 +341,8 @@ async function greet(pages: readonly Page[]): Promise<void> {
   await untilAll(pages, pages.length);
 }
 
-async function untilAll(pages: readonly Page[], size: number): Promise<number[]> {
-  const giveUp = new AbortController();
-  const late = sleep(LONGEST_MS, undefined, { signal: giveUp.signal }).then(async () => {
-    const sizes = await Promise.all(pages.map((page) => page.evaluate(() => window.roomsBench.size())));
-    throw new Error(`after ${LONGEST_MS / 1_000} s not everybody had ${size} entries: ${sizes.join(', ')}`);
-  });
-  try {
-    return await Promise.race([
-      Promise.all(pages.map((page) => evaluate(page, (count) => window.roomsBench.until(count), size))),
-      late as Promise<never>,
-    ]);
-  } finally {
-    late.catch(() => undefined);
-    giveUp.abort();
-  }
+function untilAll(pages: readonly Page[], size: number): Promise<number[]> {
+  return Promise.all(pages.map((page) => evaluate(page, (count) => window.roomsBench.until(count), size)));
 }
 
 /** The same bytes over a bare channel between two of the tabs. */
@@ -335,7 +350,7 @@ async function rawMs(from: Page, to: Page): Promise<number> {
   const { entries, valueBytes } = LARGE;
   const bytes = 65_536;
   const count = Math.ceil((entries * valueBytes) / bytes);
-  const offered = await from.evaluate(() => window.roomsBench.raw.offer());
+  const offered = await evaluate(from, () => window.roomsBench.raw.offer(), undefined);
   const answered = await evaluate(to, (sdp) => window.roomsBench.raw.answer(sdp), offered);
   await evaluate(from, (sdp) => window.roomsBench.raw.accept(sdp), answered);
   await evaluate(to, ([size, times]) => window.roomsBench.raw.expect(size, times), [bytes, count] as const);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ComputeError, type Outcome, type SandboxProgram } from '../../compute/index.ts';
 import { CancelledError } from '../../runtime/index.ts';
 import { createComputeRun } from './compute-run.ts';
@@ -58,6 +58,27 @@ describe('a computation on the page', () => {
       { message: 'TypeError: x', line: 9, count: 1 },
     ]);
     expect(run.state.value).toBe('done');
+  });
+
+  it('stops while a module does not come to its end', async () => {
+    let give = (_: Error): void => {};
+    const sandbox = {
+      open: (): SandboxProgram => ({
+        prepare: async () => {},
+        exported: () => new Promise((_, reject) => (give = reject)),
+        call: async () => [],
+        close: () => give(new Error('the computation is over')),
+      }),
+    };
+    const map = vi.fn<() => AsyncGenerator<Outcome, void, undefined>>();
+    const run = createComputeRun({ compute: { map }, openSandbox: async () => sandbox, now: () => 0 });
+    const ended = run.start('for (;;);');
+    await Promise.resolve();
+    run.stop();
+    await ended;
+    expect(run.state.value).toBe('stopped');
+    expect(run.problems.value).toEqual([]);
+    expect(map).not.toHaveBeenCalled();
   });
 
   it('says what the module lacks', async () => {

@@ -76,13 +76,18 @@ export function createComputeRun({ compute, openSandbox, now }: ComputeRunPort):
     for (const listener of listeners) listener(value);
   };
 
-  async function planned(source: string): Promise<Plan> {
+  async function planned(source: string, signal: AbortSignal): Promise<Plan> {
     const program = (await openSandbox()).open(source);
+    // A module that never comes to its end is left as well.
+    const leave = (): void => program.close();
+    signal.addEventListener('abort', leave, { once: true });
     try {
+      signal.throwIfAborted();
       const found = planOf(await program.exported(0));
       if (typeof found === 'string') throw new ComputeError(found);
       return found;
     } finally {
+      signal.removeEventListener('abort', leave);
       program.close();
     }
   }
@@ -90,7 +95,7 @@ export function createComputeRun({ compute, openSandbox, now }: ComputeRunPort):
   async function run(source: string, signal: AbortSignal): Promise<void> {
     const startMs = now();
     try {
-      const chosen = await planned(source);
+      const chosen = await planned(source, signal);
       if (signal.aborted) throw new CancelledError('the computation');
       values.length = 0;
       plan.value = chosen;

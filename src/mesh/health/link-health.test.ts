@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
 import { Awareness } from './awareness.ts';
 import { encodeAck } from './datagram.ts';
 import { LinkHealth } from './link-health.ts';
@@ -95,5 +97,52 @@ describe('a Link that falls silent', () => {
     expect(end.link.health).toBe('suspected');
     expect(end.link.silenceMs(20_000)).toBeGreaterThan(3000);
     expect(end.isSilent).toBe(false);
+  });
+});
+
+describe('when a Link wants to be woken', () => {
+  const witness = 'w' as NodeId;
+  const HAPPENINGS: readonly ((link: LinkHealth, now: number, asked: Uint8Array) => void)[] = [
+    (link, now) => link.heard(now),
+    (link, now) => link.onSyn(now),
+    (link) => link.onDegree(),
+    (link, now, asked) => link.onAck(encodeAck(asked), false, now),
+    (link, now, asked) => link.onAck(encodeAck(asked), true, now),
+    (link, now) => link.onPong(30, now),
+    (link, now) => link.heardElsewhere(now),
+    (link, now) => link.moved(now),
+    (link, now) => link.hint(now),
+    (link, now) => link.suspectedBy(witness, now),
+    (link, now) => link.denied(witness, now),
+    (link) => link.refuted(1),
+    (link, now) => link.forgive(3000, now),
+  ];
+
+  /** When it wants to be woken in the end; looked at meanwhile, or not. */
+  function wakeAfter(steps: readonly (readonly [number, number])[], isProber: boolean, isLookedAt: boolean) {
+    let degree = 1;
+    const restRhythmMs = () => 1000 * degree;
+    const options = { isProber, restRhythmMs, random: seededRandom(1), awareness: new Awareness() };
+    const link = new LinkHealth(0, options);
+    let now = 0;
+    let asked: Uint8Array = new Uint8Array(17);
+    for (const [pauseMs, which] of steps) {
+      now += pauseMs;
+      for (const effect of link.wake(now)) if (effect.type === 'probe') asked = effect.bytes;
+      if (isLookedAt) expect(link.nextWakeAt).toBeGreaterThan(0);
+      degree = 1 + (degree % 4);
+      HAPPENINGS[which]?.(link, now, asked);
+    }
+    return link.nextWakeAt;
+  }
+
+  it('does not depend on who has looked at it before', () => {
+    const step = fc.tuple(fc.integer({ min: 1, max: 2000 }), fc.nat(HAPPENINGS.length - 1));
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), fc.boolean(), (steps, isProber) => {
+        expect(wakeAfter(steps, isProber, true)).toBe(wakeAfter(steps, isProber, false));
+      }),
+      { numRuns: 300 },
+    );
   });
 });

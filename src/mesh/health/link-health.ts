@@ -63,6 +63,8 @@ export class LinkHealth {
   #doubtSince: number | undefined;
   #lastDenialAt = Number.NEGATIVE_INFINITY;
   #nextWakeAt: number;
+  /** What `nextWakeAt` answers at rest until something happens here: all Links are asked after most events of one. */
+  #knownWakeAt: number | undefined;
   /** Healthy, and nobody has said anything to the contrary since it was looked at last. */
   #isAtRest = false;
 
@@ -96,7 +98,9 @@ export class LinkHealth {
 
   /** At rest it follows all that is heard: later while somebody speaks, and earlier once talk has ended. */
   get nextWakeAt(): number {
-    return this.#isAtRest ? Math.max(this.#nextWakeAt, this.#askAt(this.#nextWakeAt)) : this.#nextWakeAt;
+    if (!this.#isAtRest) return this.#nextWakeAt;
+    this.#knownWakeAt ??= Math.max(this.#nextWakeAt, this.#askAt(this.#nextWakeAt));
+    return this.#knownWakeAt;
   }
 
   /** How long it has been silent, or its page has, ms; 0 while that is nothing unusual. */
@@ -114,6 +118,7 @@ export class LinkHealth {
 
   /** Any frame arrived on this Link. Called for each, so it only takes a note. True when `nextWakeAt` may be earlier for it. */
   heard(now: number): boolean {
+    this.#changed();
     const hadTalked = this.#rhythm.hasTalked(this.#signs.heardAt);
     this.#rhythm.onFrame(now);
     this.#signs.heard(now);
@@ -121,17 +126,20 @@ export class LinkHealth {
   }
 
   onSyn(now: number): void {
+    this.#changed();
     this.#signs.heard(now);
     this.#rhythm.look();
   }
 
   /** We have more or fewer Links. */
   onDegree(): void {
+    this.#changed();
     this.#rhythm.look();
   }
 
   /** An answer to a SYN; false when it is none of ours. */
   onAck(ack: Uint8Array, isPageBusy: boolean, now: number): boolean {
+    this.#changed();
     const askedAt = this.#trips.answered(ack, now);
     if (askedAt === undefined) return false;
     this.#signs.answered(askedAt);
@@ -145,6 +153,7 @@ export class LinkHealth {
 
   /** A ping on this Link was answered: the only measure where datagrams do not pass. */
   onPong(rttMs: number, now: number): void {
+    this.#changed();
     this.#signs.answered(now - rttMs);
     if (this.#trips.rttMs === undefined || this.#trips.loss > 0.9) this.#trips.sample(rttMs);
   }
@@ -219,6 +228,7 @@ export class LinkHealth {
   /** Call when `nextWakeAt` has come; earlier calls do nothing. */
   wake(now: number): readonly LinkEffect[] {
     if (now < this.nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
+    this.#changed();
     this.#rhythm.look();
     const silence = this.#signs.silence(now);
     const isInDoubt = silence.isHinted || now >= this.#doubtAt(now);
@@ -326,6 +336,11 @@ export class LinkHealth {
 
   #dueAt(pauseMs: number): number {
     return this.#options.isProber ? Math.min(this.#rttDueAt, this.#signs.heardAt + pauseMs) : this.#rttDueAt;
+  }
+
+  /** Something that `#askAt` goes by. */
+  #changed(): void {
+    this.#knownWakeAt = undefined;
   }
 
   #wakeAt(timeMs: number): void {

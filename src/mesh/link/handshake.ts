@@ -136,7 +136,7 @@ export class Handshake {
     if (header === 'bad-version') return refuse('version', `version ${bytes[0]}`);
     if (typeof header === 'string') return refuse('protocol', header);
     if (header.source !== this.#options.peer)
-      return refuse('protocol', 'a frame in the name of somebody else');
+      return refuse('protocol', 'a frame in the name of another');
     switch (header.type) {
       case FrameType.hello:
       case FrameType.auth:

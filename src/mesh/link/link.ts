@@ -184,7 +184,7 @@ export class Link {
       case 'proven':
         return this.#over('the other side did not finish the handshake in time');
       case 'dormant':
-        return this.#over('nothing came from the other side any more');
+        return this.#over('nothing arrives from the other end any more');
       case 'leaving':
       case 'closing':
         return this.#over(state.reason);

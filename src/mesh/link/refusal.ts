@@ -49,7 +49,7 @@ export function refusalMessage(peer: NodeId, reason: RefusalReason, where: 'here
 
 /** What a person reads where a Node has closed because its identity lives on elsewhere. */
 export const REPLACED_MESSAGE =
-  'the same identity has joined the mesh again elsewhere (a copy of the page, or the same device once more), so this one has left';
+  'the same identity has joined the mesh again elsewhere (a copy of the page, or this device again), so this one left';
 
 /** Refusals of unknown callers that a person is told of: so many in a span. Who calls is unknown, and may call often. */
 const MAX_TOLD = 8;

@@ -48,12 +48,11 @@ export const MAX_PRUNES = 100;
 
 export function encodeHaves(haves: readonly Have[]): Uint8Array {
   const bytes = new Uint8Array(haves.length * HAVE_BYTES);
-  const view = new DataView(bytes.buffer);
   haves.forEach(({ source, life, low, next, taken }, i) => {
-    const at = writeSource(bytes, view, i * HAVE_BYTES, source, life);
-    view.setUint32(at, low);
-    view.setUint32(at + 4, next);
-    view.setUint32(at + 8, taken);
+    const at = writeSource(bytes, i * HAVE_BYTES, source, life);
+    write32(bytes, at, low);
+    write32(bytes, at + 4, next);
+    write32(bytes, at + 8, taken);
   });
   return bytes;
 }
@@ -62,16 +61,15 @@ export function encodeHaves(haves: readonly Have[]): Uint8Array {
 export function parseHaves(body: Uint8Array): Have[] | undefined {
   const count = body.length / HAVE_BYTES;
   if (!Number.isInteger(count) || count < 1 || count > MAX_HAVES) return undefined;
-  const view = new DataView(body.buffer, body.byteOffset);
   const haves: Have[] = [];
   for (let i = 0; i < count; i++) {
     const at = i * HAVE_BYTES;
     const have = {
       source: nodeIdFromBytes(body, at),
-      life: readLife(view, at),
-      low: view.getUint32(at + NODE_ID_BYTES + 6),
-      next: view.getUint32(at + NODE_ID_BYTES + 10),
-      taken: view.getUint32(at + NODE_ID_BYTES + 14),
+      life: readLife(body, at),
+      low: read32(body, at + NODE_ID_BYTES + 6),
+      next: read32(body, at + NODE_ID_BYTES + 10),
+      taken: read32(body, at + NODE_ID_BYTES + 14),
     };
     if (have.low > have.next || have.taken > have.next) return undefined;
     haves.push(have);
@@ -81,13 +79,12 @@ export function parseHaves(body: Uint8Array): Have[] | undefined {
 
 export function encodeGrafts(grafts: readonly Graft[]): Uint8Array {
   const bytes = new Uint8Array(grafts.length * GRAFT_BYTES);
-  const view = new DataView(bytes.buffer);
   grafts.forEach(({ source, life, isWanted, from, to, withinMs }, i) => {
-    const at = writeSource(bytes, view, i * GRAFT_BYTES, source, life);
-    view.setUint8(at, isWanted ? 1 : 0);
-    view.setUint32(at + 1, from);
-    view.setUint32(at + 5, to);
-    view.setUint32(at + 9, Math.min(withinMs, ANY));
+    const at = writeSource(bytes, i * GRAFT_BYTES, source, life);
+    bytes[at] = isWanted ? 1 : 0;
+    write32(bytes, at + 1, from);
+    write32(bytes, at + 5, to);
+    write32(bytes, at + 9, Math.min(withinMs, ANY));
   });
   return bytes;
 }
@@ -96,26 +93,24 @@ export function encodeGrafts(grafts: readonly Graft[]): Uint8Array {
 export function parseGrafts(body: Uint8Array): Graft[] | undefined {
   const count = body.length / GRAFT_BYTES;
   if (!Number.isInteger(count) || count < 1 || count > MAX_GRAFTS) return undefined;
-  const view = new DataView(body.buffer, body.byteOffset);
   const grafts: Graft[] = [];
   for (let i = 0; i < count; i++) {
     const at = i * GRAFT_BYTES;
-    const want = view.getUint8(at + NODE_ID_BYTES + 6);
-    const from = view.getUint32(at + NODE_ID_BYTES + 7);
-    const to = view.getUint32(at + NODE_ID_BYTES + 11);
+    const want = body[at + NODE_ID_BYTES + 6] ?? 0;
+    const from = read32(body, at + NODE_ID_BYTES + 7);
+    const to = read32(body, at + NODE_ID_BYTES + 11);
     if (want > 1 || from > to) return undefined;
-    const withinMs = view.getUint32(at + NODE_ID_BYTES + 15);
+    const withinMs = read32(body, at + NODE_ID_BYTES + 15);
     const source = nodeIdFromBytes(body, at);
-    grafts.push({ source, life: readLife(view, at), isWanted: want === 1, from, to, withinMs });
+    grafts.push({ source, life: readLife(body, at), isWanted: want === 1, from, to, withinMs });
   }
   return grafts;
 }
 
 export function encodePrunes(prunes: readonly Prune[]): Uint8Array {
   const bytes = new Uint8Array(prunes.length * PRUNE_BYTES);
-  const view = new DataView(bytes.buffer);
   prunes.forEach(({ source, life }, i) => {
-    writeSource(bytes, view, i * PRUNE_BYTES, source, life);
+    writeSource(bytes, i * PRUNE_BYTES, source, life);
   });
   return bytes;
 }
@@ -124,24 +119,41 @@ export function encodePrunes(prunes: readonly Prune[]): Uint8Array {
 export function parsePrunes(body: Uint8Array): Prune[] | undefined {
   const count = body.length / PRUNE_BYTES;
   if (!Number.isInteger(count) || count < 1 || count > MAX_PRUNES) return undefined;
-  const view = new DataView(body.buffer, body.byteOffset);
   const prunes: Prune[] = [];
   for (let i = 0; i < count; i++) {
     const at = i * PRUNE_BYTES;
-    prunes.push({ source: nodeIdFromBytes(body, at), life: readLife(view, at) });
+    prunes.push({ source: nodeIdFromBytes(body, at), life: readLife(body, at) });
   }
   return prunes;
 }
 
-function writeSource(bytes: Uint8Array, view: DataView, at: number, source: NodeId, life: number): number {
+function writeSource(bytes: Uint8Array, at: number, source: NodeId, life: number): number {
   writeNodeId(source, bytes, at);
-  view.setUint16(at + NODE_ID_BYTES, Math.floor(life / 0x1_0000_0000));
-  view.setUint32(at + NODE_ID_BYTES + 2, life % 0x1_0000_0000);
+  write16(bytes, at + NODE_ID_BYTES, Math.floor(life / 0x1_0000_0000));
+  write32(bytes, at + NODE_ID_BYTES + 2, life % 0x1_0000_0000);
   return at + NODE_ID_BYTES + 6;
 }
 
 /** `at`: where the entry begins. */
-function readLife(view: DataView, at: number): number {
-  const high = view.getUint16(at + NODE_ID_BYTES);
-  return high * 0x1_0000_0000 + view.getUint32(at + NODE_ID_BYTES + 2);
+function readLife(body: Uint8Array, at: number): number {
+  const high = ((body[at + NODE_ID_BYTES] ?? 0) << 8) | (body[at + NODE_ID_BYTES + 1] ?? 0);
+  return high * 0x1_0000_0000 + read32(body, at + NODE_ID_BYTES + 2);
+}
+
+// A DataView would be another object for each of the frames of which there are most.
+
+function read32(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  const low = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+  return high * 0x1_0000 + low;
+}
+
+function write16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >> 8;
+  bytes[at + 1] = value;
+}
+
+function write32(bytes: Uint8Array, at: number, value: number): void {
+  write16(bytes, at, value >>> 16);
+  write16(bytes, at + 2, value);
 }

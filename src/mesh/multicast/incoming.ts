@@ -57,7 +57,7 @@ export class Incoming {
     if (this.#parts.older.take(source, neighbour, sequence, frame, now)) return;
     if (source.has(sequence)) {
       note(source, progress, sequence);
-      neighbour.note(source);
+      neighbour.note(source, progress);
       this.#surplus(neighbour, source, sequence, event, now);
       return;
     }
@@ -71,7 +71,7 @@ export class Incoming {
       return;
     }
     note(source, progress, sequence);
-    neighbour.note(source);
+    neighbour.note(source, progress);
     if (!this.#parts.retention.makeRoom(source, frame, now)) {
       this.#parts.repair.note(source, now);
       this.#drop(event, 'source is over its budget', false);

@@ -104,7 +104,7 @@ export class Multicast implements MulticastProtocol {
     if (this.#effects.length === 0) return NO_EFFECTS;
     const effects = this.#effects;
     this.#effects = [];
-    for (const neighbour of this.#neighbours.values()) neighbour.pushedBytes = 0;
+    this.#spread.turnEnds();
     return effects;
   }
 

@@ -1,7 +1,7 @@
 /** A neighbour: which sources it is to be pushed or told of, and how much it may ask of us. */
 import type { NodeId } from '../../wire/index.ts';
 import type { LinkId } from '../vocabulary.ts';
-import { hasWork, type Source } from './source.ts';
+import { hasWork, type Progress, type Source } from './source.ts';
 
 /** Until it is measured: a long way round the world. */
 const ASSUMED_RTT_MS = 150;
@@ -63,14 +63,16 @@ export class Neighbour {
     return true;
   }
 
-  /** Notes whether it is behind with the source, and says whether it is. */
-  note(source: Source): boolean {
-    const progress = source.progress(this.id);
+  /** Notes whether it is behind with the source, and says whether it is. `progress`: its own. */
+  note(source: Source, progress: Progress): boolean {
     const isBehind = hasWork(progress, source.log.next);
-    if (isBehind && progress.isEager) this.toPush.add(source);
-    else this.toPush.delete(source);
-    if (isBehind && !progress.isEager) this.toTell.add(source);
-    else this.toTell.delete(source);
+    const waitsFor = !isBehind ? 'nothing' : progress.isEager ? 'push' : 'word';
+    if (waitsFor === progress.waitsFor) return isBehind;
+    if (progress.waitsFor === 'push') this.toPush.delete(source);
+    else if (progress.waitsFor === 'word') this.toTell.delete(source);
+    if (waitsFor === 'push') this.toPush.add(source);
+    else if (waitsFor === 'word') this.toTell.add(source);
+    progress.waitsFor = waitsFor;
     return isBehind;
   }
 

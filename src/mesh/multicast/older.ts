@@ -10,7 +10,7 @@ import { isSignedBy, ownFrame } from './broadcast-frame.ts';
 import type { Context } from './context.ts';
 import type { Neighbour } from './neighbour.ts';
 import { REPLAY_BYTES, REPLAY_SPAN_MS, type Retention } from './retention.ts';
-import type { Source } from './source.ts';
+import type { Progress, Source } from './source.ts';
 import type { Spread } from './spread.ts';
 
 /** A new neighbour has said by then what it keeps. */
@@ -52,9 +52,15 @@ export class Older {
     this.#context.wakeBy(now + OFFER_AFTER_MS);
   }
 
-  /** A neighbour says what it keeps: `low` to `next`. */
-  heard(source: Source, neighbour: Neighbour, low: number, next: number, now: number): void {
-    const progress = source.progress(neighbour.id);
+  /** A neighbour says what it keeps: `low` to `next`. `progress`: its own. */
+  heard(
+    source: Source,
+    neighbour: Neighbour,
+    progress: Progress,
+    low: number,
+    next: number,
+    now: number,
+  ): void {
     const fetch = this.#fetches.get(source);
     if (fetch?.giver === neighbour && fetch.next < fetch.end && fetch.next < low) {
       progress.keptLow = low;

@@ -82,10 +82,11 @@ export class Repair {
     if (source.isAsking && sequence === source.lowestEarly) this.#decideBy(source, now);
   }
 
-  /** A neighbour has said what it has. `isLess`: less than it said before. */
-  answered(source: Source, isLess: boolean, now: number): void {
+  /** A neighbour has said what it has. `progress`: its own. `isLess`: less than it said before. */
+  answered(source: Source, progress: Progress, isLess: boolean, now: number): void {
     if (!source.isWanting) {
-      this.note(source, now);
+      // What others have said was noted when they did.
+      if (source.early.size > 0 || claimsMore(progress, source)) this.note(source, now);
       return;
     }
     // Where a source begins for us is found by what its neighbours answer: the next one is asked at once.
@@ -268,10 +269,12 @@ export class Repair {
 /** Whether somebody says that it has more than we do, or something is here beyond a gap. */
 function isBehind(source: Source): boolean {
   if (source.early.size > 0) return true;
-  for (const { claimLow, claimNext } of source.peers.values()) {
-    if (claimNext > source.log.next && claimNext > claimLow) return true;
-  }
+  for (const progress of source.peers.values()) if (claimsMore(progress, source)) return true;
   return false;
+}
+
+function claimsMore({ claimLow, claimNext }: Progress, { log }: Source): boolean {
+  return claimNext > log.next && claimNext > claimLow;
 }
 
 function isBetter(source: Source, a: Neighbour, p: Progress, b: Neighbour, q: Progress): boolean {

@@ -62,15 +62,15 @@ export class Requests {
     progress.claimLow = source.isStarted ? low : Math.max(low, saidBefore);
     progress.claimNext = Math.max(next, progress.claimLow);
     progress.hasAnswered = true;
-    this.#parts.older.heard(source, neighbour, low, next, now);
+    this.#parts.older.heard(source, neighbour, progress, low, next, now);
     this.#parts.flow.onTaken(source, progress, taken, now);
     raiseCursor(progress, next);
-    neighbour.note(source);
+    neighbour.note(source, progress);
     if (source.id === this.#context.options.own.id) {
       this.#parts.origin.resume(now);
       return;
     }
-    this.#parts.repair.answered(source, progress.claimLow > saidBefore, now);
+    this.#parts.repair.answered(source, progress, progress.claimLow > saidBefore, now);
     this.#parts.flow.update(source, now);
   }
 
@@ -87,7 +87,7 @@ export class Requests {
     const progress = source.progress(neighbour.id);
     raiseCursor(progress, graft.from);
     if (!graft.isWanted) {
-      neighbour.note(source);
+      neighbour.note(source, progress);
       // It may be further than we are: then it is its question that tells us so.
       if (graft.from > progress.claimNext && source.id !== this.#context.options.own.id) {
         progress.claimNext = graft.from;
@@ -108,7 +108,7 @@ export class Requests {
         raiseCursor(progress, from);
       }
     }
-    neighbour.note(source);
+    neighbour.note(source, progress);
     return from > graft.from || from >= log.next ? answer : undefined;
   }
 }

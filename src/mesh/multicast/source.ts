@@ -10,6 +10,8 @@ import { Pace } from './pace.ts';
 export interface Progress {
   /** An Edge of the tree of this source: its frames are pushed to the neighbour, not announced. */
   isEager: boolean;
+  /** Whether the neighbour is to be pushed or told of the source: in which of its lists the source stands (neighbour.ts). */
+  waitsFor: 'push' | 'word' | 'nothing';
   /** When we last told it to prune. */
   prunedAt: number;
   /** Below it everything was pushed or announced to the neighbour, or it has it anyway. */
@@ -98,6 +100,7 @@ export class Source {
     const low = this.log.low;
     const progress: Progress = {
       isEager: this.pattern ? (this.pattern.peers.get(peer)?.isEager ?? false) : true,
+      waitsFor: 'nothing',
       prunedAt: Number.NEGATIVE_INFINITY,
       cursor: low,
       resendFrom: 0,

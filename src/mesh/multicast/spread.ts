@@ -22,7 +22,7 @@ import {
 import type { Context } from './context.ts';
 import type { Flow } from './flow.ts';
 import type { Neighbour } from './neighbour.ts';
-import { hasWork, type Progress, type Source } from './source.ts';
+import type { Progress, Source } from './source.ts';
 
 /** In the broadcast lane of a Link, waiting: more stays in the log. Twice what a channel's buffer holds. */
 export const LANE_BYTES = 512 * 1024;
@@ -44,6 +44,8 @@ export class Spread {
   readonly #flow: Flow;
   readonly #blocked = new Set<Neighbour>();
   readonly #toTell = new Set<Neighbour>();
+  /** Those that were pushed something within the event at hand. */
+  readonly #pushed: Neighbour[] = [];
   #summaryAt = Number.POSITIVE_INFINITY;
 
   constructor(context: Context, flow: Flow) {
@@ -100,8 +102,9 @@ export class Spread {
   }
 
   serve(neighbour: Neighbour, source: Source, now: number): void {
-    if (!neighbour.note(source)) return;
-    if (source.progress(neighbour.id).isEager) this.push(neighbour, now);
+    const progress = source.progress(neighbour.id);
+    if (!neighbour.note(source, progress)) return;
+    if (progress.isEager) this.push(neighbour, now);
     else this.#announceSoon(neighbour, now);
   }
 
@@ -116,22 +119,25 @@ export class Spread {
       }
       const progress = source.progress(neighbour.id);
       toPush.delete(source);
+      progress.waitsFor = 'nothing';
       const frame = this.#next(source, progress, now);
       if (frame) {
+        if (neighbour.pushedBytes === 0) this.#pushed.push(neighbour);
         neighbour.pushedBytes += frame.length;
         neighbour.pushed.set(source, now);
         this.#summarizeBy(now + SUMMARY_MS);
         this.#context.emit({ type: 'pass', to: neighbour.id, frame, lane: 'broadcast' });
       }
       // Behind those that wait already: the iteration comes to it again.
-      if (hasWork(progress, source.log.next)) toPush.add(source);
+      neighbour.note(source, progress);
     }
     this.#blocked.delete(neighbour);
   }
 
   setEager(neighbour: Neighbour, source: Source, now: number): void {
-    source.progress(neighbour.id).isEager = true;
-    if (neighbour.note(source)) this.push(neighbour, now);
+    const progress = source.progress(neighbour.id);
+    progress.isEager = true;
+    if (neighbour.note(source, progress)) this.push(neighbour, now);
   }
 
   setLazy(neighbour: Neighbour, source: Source, now: number): void {
@@ -139,7 +145,7 @@ export class Spread {
     if (!progress.isEager) return;
     progress.isEager = false;
     progress.resendFrom = progress.resendTo;
-    if (neighbour.note(source)) this.#announceSoon(neighbour, now);
+    if (neighbour.note(source, progress)) this.#announceSoon(neighbour, now);
   }
 
   /** It pushed what we had: from now on it shall only tell. */
@@ -159,6 +165,11 @@ export class Spread {
     for (let i = 0; i < haves.length; i += MAX_HAVES) {
       this.#context.tell(neighbour.id, FrameType.ihave, encodeHaves(haves.slice(i, i + MAX_HAVES)));
     }
+  }
+
+  /** What was pushed is in the lanes from now on. */
+  turnEnds(): void {
+    for (let pushed = this.#pushed.pop(); pushed; pushed = this.#pushed.pop()) pushed.pushedBytes = 0;
   }
 
   /** Announces what is due, looks at lanes that were full. */
@@ -224,6 +235,7 @@ export class Spread {
       if (progress.cursor < source.log.next) haves.push(haveOf(source, 0));
       progress.cursor = source.log.next;
       progress.acked = source.log.next;
+      progress.waitsFor = 'nothing';
     }
     neighbour.toTell.clear();
     this.tellHaves(neighbour, haves);

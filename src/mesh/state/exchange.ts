@@ -8,94 +8,78 @@ import type { LinksEvent } from '../link/contract.ts';
 import type { MembershipEvent } from '../membership/contract.ts';
 import type { MulticastEvent } from '../multicast/contract.ts';
 import type { NeighboursEvent } from '../neighbours/contract.ts';
+import type { Protocol, Tagged } from '../protocol.ts';
 import type { SignalingEvent } from '../signaling/contract.ts';
 import type { UnicastEffect, UnicastEvent } from '../streams/contract.ts';
 import type { TopologyEvent } from '../topology/contract.ts';
 import type { FrameArrived, LinkDown, LinkUp, MeshEffect, PeerLife } from '../vocabulary.ts';
-import { KnownLives } from './known-lives.ts';
+import type { KnownLives } from './known-lives.ts';
 import type { MeshParts, PartEffect } from './mesh-parts.ts';
 import { Part, WakeTimes } from './wake-times.ts';
 
 export class Exchange {
-  readonly lives = new KnownLives();
   /** What is for the driver to do. */
   out: MeshEffect[] = [];
   now: number;
   /** The Node is taking leave: nothing new is begun. */
   isClosing = false;
   readonly wakes = new WakeTimes();
-  readonly #parts: () => MeshParts;
+  readonly #parts: MeshParts;
+  readonly #lives: KnownLives;
   readonly #onReplaced: () => void;
 
-  /** `parts` are made with a hand on this, so they are asked for late. `onReplaced`: a newer life of our own key is here. */
-  constructor(now: number, parts: () => MeshParts, onReplaced: () => void) {
+  /** `onReplaced`: a newer life of our own key is here. */
+  constructor(now: number, parts: MeshParts, lives: KnownLives, onReplaced: () => void) {
     this.now = now;
     this.#parts = parts;
+    this.#lives = lives;
     this.#onReplaced = onReplaced;
-  }
-
-  /** The parts are made. */
-  begin(): void {
     for (const name of Object.keys(Part) as (keyof typeof Part)[])
-      this.wakes.set(Part[name], this.#parts()[name].nextWakeAt);
+      this.wakes.set(Part[name], parts[name].nextWakeAt);
   }
 
   toLinks(event: LinksEvent): void {
-    const { links } = this.#parts();
-    const effects = links.handle(event, this.now);
-    this.wakes.set(Part.links, links.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.links, this.#parts.links, event);
   }
 
   toHealth(event: HealthEvent): void {
-    const { health } = this.#parts();
-    const effects = health.handle(event, this.now);
-    this.wakes.set(Part.health, health.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.health, this.#parts.health, event);
   }
 
   toTopology(event: TopologyEvent): void {
-    const { topology } = this.#parts();
-    const effects = topology.handle(event, this.now);
-    this.wakes.set(Part.topology, topology.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.topology, this.#parts.topology, event);
   }
 
   toMembership(event: MembershipEvent): void {
-    const { membership } = this.#parts();
-    const effects = membership.handle(event, this.now);
-    this.wakes.set(Part.membership, membership.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.membership, this.#parts.membership, event);
   }
 
   toNeighbours(event: NeighboursEvent): void {
-    const { neighbours } = this.#parts();
-    const effects = neighbours.handle(event, this.now);
-    this.wakes.set(Part.neighbours, neighbours.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.neighbours, this.#parts.neighbours, event);
   }
 
   toSignaling(event: SignalingEvent): void {
-    const { signaling } = this.#parts();
-    const effects = signaling.handle(event, this.now);
-    this.wakes.set(Part.signaling, signaling.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.signaling, this.#parts.signaling, event);
   }
 
   /** Answers with what was performed. */
   toUnicast(event: UnicastEvent): readonly UnicastEffect[] {
-    const { unicast } = this.#parts();
-    const effects = unicast.handle(event, this.now);
-    this.wakes.set(Part.unicast, unicast.nextWakeAt);
-    this.perform(effects);
-    return effects;
+    return this.#give(Part.unicast, this.#parts.unicast, event);
   }
 
   toMulticast(event: MulticastEvent): void {
-    const { multicast } = this.#parts();
-    const effects = multicast.handle(event, this.now);
-    this.wakes.set(Part.multicast, multicast.nextWakeAt);
+    this.#give(Part.multicast, this.#parts.multicast, event);
+  }
+
+  #give<Event extends Tagged, Effect extends PartEffect>(
+    part: Part,
+    protocol: Protocol<Event, Effect>,
+    event: Event,
+  ): readonly Effect[] {
+    const effects = protocol.handle(event, this.now);
+    this.wakes.set(part, protocol.nextWakeAt);
     this.perform(effects);
+    return effects;
   }
 
   perform(effects: readonly PartEffect[]): void {
@@ -115,23 +99,23 @@ export class Exchange {
         this.toLinks(effect);
         break;
       case 'tell':
-        this.#parts().dispatcher.tell(effect.to, effect.frameType, effect.body);
+        this.#parts.dispatcher.tell(effect.to, effect.frameType, effect.body);
         break;
       case 'pass':
-        this.#parts().dispatcher.pass(effect.to, effect.frame, effect.lane);
+        this.#parts.dispatcher.pass(effect.to, effect.frame, effect.lane);
         break;
       case 'route':
-        this.#parts().dispatcher.route(effect);
+        this.#parts.dispatcher.route(effect);
         break;
       case 'transmit':
-        this.#parts().dispatcher.transmit(effect.target, effect.path, effect.frame);
+        this.#parts.dispatcher.transmit(effect.target, effect.path, effect.frame);
         break;
       case 'drop':
-        this.#parts().dispatcher.dropped(effect);
+        this.#parts.dispatcher.dropped(effect);
         if (effect.isMalformed) this.#malformed(effect.via, effect.why);
         break;
       case 'queue-full':
-        this.#parts().dispatcher.queueFull(effect.to, effect.frame);
+        this.#parts.dispatcher.queueFull(effect.to, effect.frame);
         break;
       case 'lane-free':
         if (effect.lane === 'broadcast') this.toMulticast(laneFree(effect.peer));
@@ -228,7 +212,7 @@ export class Exchange {
   #arrived(effect: FrameArrived): void {
     const { via, header } = effect;
     this.toHealth({ type: 'heard', peer: via });
-    const verdict = this.#parts().dispatcher.arrived(effect);
+    const verdict = this.#parts.dispatcher.arrived(effect);
     switch (verdict.to) {
       case 'topology':
         this.toTopology(effect);
@@ -275,7 +259,7 @@ export class Exchange {
 
   /** Hello and record tell of the same life: only the first of them is news. */
   #peerLife(event: PeerLife): void {
-    if (!this.lives.learn(event.identity)) return;
+    if (!this.#lives.learn(event.identity)) return;
     this.toUnicast(event);
     this.toMulticast(event);
   }

@@ -14,6 +14,7 @@ import { REPLACED_MESSAGE } from '../link/refusal.ts';
 import { NO_EFFECTS, type Protocol, WAKE } from '../protocol.ts';
 import type { MeshEffect, MeshEvent, Token } from '../vocabulary.ts';
 import { Exchange } from './exchange.ts';
+import { KnownLives } from './known-lives.ts';
 import { createParts, type MeshOptions, type MeshParts } from './mesh-parts.ts';
 import { snapshotOf } from './snapshot.ts';
 import { Part } from './wake-times.ts';
@@ -29,24 +30,19 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
 
   constructor(options: MeshOptions, now: number) {
     this.id = options.own.id;
-    const exchange = new Exchange(
-      now,
-      () => this.#parts,
-      () => this.#replaced(),
-    );
-    this.#exchange = exchange;
+    const lives = new KnownLives();
     this.#parts = createParts(
       options,
       {
-        directory: exchange.lives,
-        now: () => exchange.now,
-        isBanned: (id) => this.#parts.links.isCutOff(id, exchange.now),
+        directory: lives,
+        now: () => this.#exchange.now,
+        isBanned: (id) => this.#parts.links.isCutOff(id, this.#exchange.now),
         queue: (to, frame, lane, isTransit) =>
-          exchange.toLinks({ type: 'queue', to, frame, lane, isTransit }),
+          this.#exchange.toLinks({ type: 'queue', to, frame, lane, isTransit }),
       },
       now,
     );
-    exchange.begin();
+    this.#exchange = new Exchange(now, this.#parts, lives, () => this.#replaced());
   }
 
   get members(): readonly Member[] {

@@ -44,7 +44,7 @@ export class News {
   readonly #tree: SpreadTree;
   readonly #offers: Offers;
   /** Of each owner, the neighbours that have its news. */
-  readonly #pending = new Map<NodeId, NodeId[]>();
+  #pending = new Map<NodeId, NodeId[]>();
   #flushAt = NEVER;
   #flushedAt = Number.NEGATIVE_INFINITY;
   #type: AnnouncementType = 'new_edge';
@@ -87,20 +87,22 @@ export class News {
   flush(neighbours: Iterable<NodeId>, now: number, effects: Effects): void {
     const due: [NodeRecord, readonly NodeId[]][] = [];
     let again = NEVER;
-    for (const [owner, knowing] of this.#pending) {
+    const pending = this.#pending;
+    this.#pending = new Map(); // most of them go, and a Map that shrinks is laid out anew each time
+    for (const [owner, knowing] of pending) {
       const slot = this.#graph.slotOf(owner);
       const record = slot === undefined ? undefined : this.#graph.recordAt(slot);
       if (slot !== undefined && record && this.#table.isWorthTelling(slot)) {
         const from = this.#table.passedAt(slot) + OWNER_EVERY_MS;
         if (from > now && !record.hasLeft) {
           again = Math.min(again, from);
+          this.#pending.set(owner, knowing);
           continue;
         }
         this.#table.setPassedAt(slot, now);
         // A Node that names no Link has a path over ours alone, until it does.
         if (record.neighbours.length > 0 || record.hasLeft) due.push([record, knowing]);
       } else if (slot !== undefined) this.#table.keepNews(slot);
-      this.#pending.delete(owner);
     }
     this.#tellAll(due, neighbours, now, effects);
     this.#flushAt = again;

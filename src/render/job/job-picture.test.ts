@@ -58,6 +58,15 @@ function partOf(reel: Reel, part: number): Uint8Array {
 }
 
 describe('the picture that a Node can show', () => {
+  it('takes a few bytes a frame while nobody looks at it, of which there may be a million', () => {
+    const before = process.memoryUsage().heapUsed;
+    const frames = 2 ** 20;
+    const picture = new JobPicture({ width: 64, height: 64 }, { frames, goal, setAside: inMemory });
+    expect(picture.held).toHaveLength(0);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(16 * frames);
+    expect(picture.frames).toHaveLength(frames);
+  });
+
   it('is black before anything came, and what the coordinator sends afterwards', () => {
     const picture = fresh();
     expect(look(picture)).toEqual({ samples: [0, 0], shown: [0, 0] });

@@ -45,8 +45,7 @@ export interface JobPictureOptions {
 
 export class JobPicture {
   readonly grid: TileGrid;
-  /** In their order. */
-  readonly frames: readonly FrameView[];
+  readonly frameCount: number;
   /** One a part: a Tile of a frame, `frame * grid.tileCount + tile`. */
   readonly tileSamples: Uint32Array;
   readonly tileNoise: Float32Array;
@@ -59,6 +58,7 @@ export class JobPicture {
   #reel: Reel | undefined;
   /** Frames that the Reel does not have. */
   #finished: FinishedFrames;
+  #frames: readonly FrameView[] | undefined;
 
   constructor(
     { width, height }: { readonly width: number; readonly height: number },
@@ -72,12 +72,18 @@ export class JobPicture {
     this.tileNoise = new Float32Array(this.grid.tileCount * frames).fill(Number.POSITIVE_INFINITY);
     this.#tilesFinished = new Uint32Array(frames);
     this.#finished = new FinishedFrames(this.grid, setAside);
-    this.frames = Array.from({ length: frames }, (_, index) => new LiveFrame(this, index));
+    this.frameCount = frames;
+  }
+
+  /** In their order; made when somebody looks at them, for there may be very many. */
+  get frames(): readonly FrameView[] {
+    this.#frames ??= Array.from({ length: this.frameCount }, (_, index) => new LiveFrame(this, index));
+    return this.#frames;
   }
 
   /** Every Tile of every frame has all samples that it needs. */
   get isComplete(): boolean {
-    return this.#framesFinished === this.frames.length;
+    return this.#framesFinished === this.frameCount;
   }
 
   isFinished(frame: number): boolean {
@@ -142,7 +148,9 @@ export class JobPicture {
       this.#finished = new FinishedFrames(this.grid, this.#setAside);
     } else if (this.#reel && this.#reel !== reel) this.#keep(this.#reel);
     this.#reel = reel;
-    for (const frame of this.frames.keys()) if (reel?.finished.has(frame)) this.#finished.remove(frame);
+    for (let frame = 0; frame < this.frameCount; frame++) {
+      if (reel?.finished.has(frame)) this.#finished.remove(frame);
+    }
     return Array.from(this.tileSamples.keys()).filter((part) => this.#show(part));
   }
 
@@ -157,6 +165,7 @@ export class JobPicture {
 
   /** What is here of each part, as whoever sends it is told: see `encodeWatch`. */
   get held(): Uint32Array {
+    if (!this.#reel && this.#received.size === 0 && this.#finished.size === 0) return new Uint32Array();
     return this.tileSamples.map((samples, part) => {
       const { frame, tile } = this.#placeOf(part);
       const isPreview = this.#received.get(frame)?.previews[tile] === 1 && this.#ahead(part) !== undefined;

@@ -5,7 +5,7 @@
 import { type JobDescription, type JobKind, JobRefusedError } from '../../farm/index.ts';
 import { messageOf } from '../../runtime/index.ts';
 import type { BlobHash, BlobService, FetchProgress } from '../../services/blobs/index.ts';
-import { type BlockPlan, blockPlan, type SetAside } from '../film/index.ts';
+import { type BlockPlan, blockPlan, type SetAside, tileGrid } from '../film/index.ts';
 import { frameCount, sceneBlob } from '../settings.ts';
 import type { RenderPool, SceneLoad } from './pool.ts';
 import type { ReadScenes } from './read-scenes.ts';
@@ -35,6 +35,14 @@ export function renderKind(dependencies: RenderKindDependencies): JobKind {
         return new RenderStore(plan, sized.spec.settings, setAside);
       } catch (cause) {
         throw new JobRefusedError(messageOf(cause), { cause });
+      }
+    },
+    partCount(job) {
+      try {
+        const { spec } = decodeSpec(job.spec);
+        return tileGrid(spec.settings.width, spec.settings.height).tileCount * frameCount(spec);
+      } catch {
+        return 0; // it is shown nowhere
       }
     },
     async open(job, { signal, holders, onProgress }) {

@@ -1,4 +1,4 @@
-/** One frame of a JobPicture, as it is now and will be: views of the picture's own lists, nothing is copied. */
+/** One frame of a JobPicture, as it is now and will be: views of the picture's own lists, nothing is copied, and little kept of each. */
 import { TILE_SIZE, type TileGrid } from '../film/index.ts';
 import type { FrameView } from './contract.ts';
 
@@ -14,29 +14,47 @@ export interface PictureOfFrames {
 }
 
 export class LiveFrame implements FrameView {
-  readonly width: number;
-  readonly height: number;
   readonly tileSize = TILE_SIZE;
-  readonly tilesAcross: number;
-  readonly tilesDown: number;
-  readonly tileSamples: Uint32Array;
-  readonly tileNoise: Float32Array;
-  readonly firstPart: number;
   readonly #picture: PictureOfFrames;
   readonly #index: number;
+  #tileSamples: Uint32Array | undefined;
+  #tileNoise: Float32Array | undefined;
 
   constructor(picture: PictureOfFrames, index: number) {
-    const { width, height, tilesAcross, tilesDown, tileCount } = picture.grid;
-    const [from, to] = [index * tileCount, (index + 1) * tileCount];
     this.#picture = picture;
     this.#index = index;
-    this.firstPart = from;
-    this.width = width;
-    this.height = height;
-    this.tilesAcross = tilesAcross;
-    this.tilesDown = tilesDown;
-    this.tileSamples = picture.tileSamples.subarray(from, to);
-    this.tileNoise = picture.tileNoise.subarray(from, to);
+  }
+
+  get width(): number {
+    return this.#picture.grid.width;
+  }
+
+  get height(): number {
+    return this.#picture.grid.height;
+  }
+
+  get tilesAcross(): number {
+    return this.#picture.grid.tilesAcross;
+  }
+
+  get tilesDown(): number {
+    return this.#picture.grid.tilesDown;
+  }
+
+  get firstPart(): number {
+    return this.#index * this.#picture.grid.tileCount;
+  }
+
+  get tileSamples(): Uint32Array {
+    const { tileSamples, grid } = this.#picture;
+    this.#tileSamples ??= tileSamples.subarray(this.firstPart, this.firstPart + grid.tileCount);
+    return this.#tileSamples;
+  }
+
+  get tileNoise(): Float32Array {
+    const { tileNoise, grid } = this.#picture;
+    this.#tileNoise ??= tileNoise.subarray(this.firstPart, this.firstPart + grid.tileCount);
+    return this.#tileNoise;
   }
 
   get isFinished(): boolean {

@@ -235,6 +235,18 @@ describe('a render on the mesh', () => {
     expect(job.hash).toBe(await hashAlone({ samples: 100 }));
   });
 
+  it('stays with its person when others have more of them than a Node keeps', async () => {
+    const { mesh, add, submit } = setUp(17);
+    const [person, other] = [add(), add()];
+    await mesh.meet();
+    const job = await submit(person.farm);
+    await mesh.runUntil(() => job.state === 'done');
+    for (let i = 0; i < 20; i++) await (await submit(other.farm, { seed: i })).cancel();
+    await mesh.runFor(5_000);
+    expect(person.farm.jobs.length).toBeLessThan(20);
+    expect(person.farm.jobs).toContain(job);
+  });
+
   it('keeps the scene for the next render of it', async () => {
     const { mesh, add, submit } = setUp(9);
     const [starter, other] = [add(), add()];

@@ -18,6 +18,7 @@ import { blockPlan, inMemory, type SetAside } from '../film/index.ts';
 import { encodedScene, type ReadSource, readSource } from '../scene/index.ts';
 import { frameCount, type RenderSpec } from '../settings.ts';
 import { isFinal, type RenderFarm, type RenderJob, type RenderRequest } from './contract.ts';
+import { surplus } from './ended-renders.ts';
 import { readFrames } from './frames-check.ts';
 import { GuideDesk } from './guide-desk.ts';
 import { RENDER_KIND, renderKind } from './kind.ts';
@@ -102,7 +103,9 @@ class MeshRenderFarm implements RenderFarm {
     this.#setAside = dependencies.setAside ?? inMemory;
     const opened = ({ id }: { readonly id: JobId }): void => {
       const job = this.#known.get(id);
-      if (job) this.#kept.keep(id, job.spec);
+      if (!job) return;
+      this.#kept.keep(id, job.spec);
+      job.takesPart();
     };
     this.#farm = farm;
     farm.register(renderKind({ ...dependencies, setAside: this.#setAside, scenes: this.#scenes, opened }));
@@ -272,16 +275,17 @@ class MeshRenderFarm implements RenderFarm {
     }
   }
 
-  /** Newest first; the oldest of many ended ones are forgotten. */
+  /** Newest first; of many ended ones some are forgotten. */
   #list(job: MeshRenderJob, { description }: JobView): void {
     this.#known.set(job.id, job);
     const isNewer = ({ id }: RenderJob): boolean =>
       (this.#farm.view(id)?.description.submittedAtMs ?? 0) > description.submittedAtMs;
     const place = this.#jobs.findLastIndex(isNewer) + 1;
     this.#jobs = this.#jobs.toSpliced(place, 0, job);
-    const ended = this.#jobs.filter((one) => one !== job && isFinal(one.state)).slice(MAX_ENDED);
-    for (const { id } of ended) this.#farm.forget(id);
-    this.#drop(ended.map(({ id }) => id));
+    const ended = this.#jobs.filter((one) => one !== job && isFinal(one.state));
+    const gone = surplus(ended, MAX_ENDED);
+    for (const { id } of gone) this.#farm.forget(id);
+    this.#drop(gone.map(({ id }) => id));
     this.events.emit('jobsChanged', undefined);
   }
 

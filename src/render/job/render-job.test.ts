@@ -273,7 +273,12 @@ describe('a render on several stages', () => {
     viewer.job.refused('another version');
     stages.control = { ...stages.control, version: 2, priority: 4 };
     stages.tell(stores);
-    expect(told).toEqual(['preparing another version 2', 'preparing another version 4']);
+    viewer.job.takesPart();
+    expect(told).toEqual([
+      'preparing another version 2',
+      'preparing another version 4',
+      'preparing undefined 4',
+    ]);
     viewer.job.close();
     expect(viewer.job.state).toBe('waiting');
     await expect(viewer.job.finished).rejects.toBeInstanceOf(CancelledError);

@@ -210,7 +210,7 @@ export class MeshRenderJob extends WishedJob implements RenderJob {
     if (this.#reporter || !this.#wantsTiles() || !this.#source.hears(from)) return;
     const { settings } = this.spec;
     const decode = isPreview ? decodePreviews : decodeTiles;
-    const message = decode(bytes, this.#picture.grid, settings, this.frames.length);
+    const message = decode(bytes, this.#picture.grid, settings, this.#picture.frameCount);
     if (message) this.#paint(() => this.#picture.receive(message.tiles, message.values, isPreview));
     this.#changed();
   }
@@ -223,6 +223,12 @@ export class MeshRenderJob extends WishedJob implements RenderJob {
   /** This Node does not help; the picture comes all the same. */
   refused(reason: string): void {
     this.#refusal = reason;
+    this.#changed();
+  }
+
+  /** It has the scene, whatever kept it from it before. */
+  takesPart(): void {
+    this.#refusal = undefined;
     this.#changed();
   }
 

@@ -189,6 +189,27 @@ describe('blobs', () => {
     expect(mesh.now() - from).toBeLessThan(3_000);
   });
 
+  it('of which those who fetch have only the same part when the holder dies are unavailable at once', async () => {
+    const { mesh, add } = setUp();
+    const [holder, b, c] = [add(), add(), add()];
+    const bytes = payload(4_000_000);
+    const hash = await holder.blobs.put(bytes);
+    await mesh.meet();
+    const received = [0, 0];
+    const gets = [b, c].map(({ blobs }, i) => {
+      const onProgress = ({ receivedBytes }: { receivedBytes: number }): void => {
+        received[i] = receivedBytes;
+      };
+      return watch(blobs.get(hash, { holders: [holder.node.id], onProgress }));
+    });
+    await mesh.runUntil(() => received.every((count) => count > 500_000));
+    mesh.kill(holder.node.id);
+    const from = mesh.now();
+    await mesh.runUntil(() => gets.every(({ isSettled }) => isSettled));
+    for (const { error } of gets) expect(error).toBeInstanceOf(BlobUnavailableError);
+    expect(mesh.now() - from).toBeLessThan(10_000);
+  });
+
   it('of a declared size over the limit are not even begun', async () => {
     const { mesh, add, addLiar } = setUp();
     const hash = await hashOf(payload(100));

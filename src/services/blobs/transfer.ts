@@ -100,9 +100,9 @@ export class Transfer {
     return this.#bits.slice();
   }
 
-  /** Nobody is left to ask. */
+  /** Nobody has, or is yet to give, what is missing. */
   get isStarved(): boolean {
-    return !this.isComplete && ![...this.#sources.values()].some(({ isAside }) => !isAside);
+    return !this.isComplete && ![...this.#sources.values()].some((source) => this.#canGive(source));
   }
 
   get sources(): readonly NodeId[] {
@@ -196,10 +196,10 @@ export class Transfer {
     for (const source of all) {
       const patienceMs = Math.max(QUIET_MS, QUIET_TIMES * (source.responseMs ?? 0));
       const isQuiet = source.inFlight.size > 0 && nowMs - source.heardAtMs >= patienceMs;
-      const isSpare = all.some((other) => other !== source && !other.isAside);
+      const isSpare = this.#active.some((other) => other !== source && this.#canGive(other));
       if (!source.isAside && isQuiet && isSpare) source.isAside = true;
     }
-    if (!this.isStarved) return;
+    if (this.#active.some((source) => this.#canGive(source))) return;
     for (const source of all) {
       source.isAside = false;
       source.heardAtMs = nowMs;
@@ -220,6 +220,10 @@ export class Transfer {
       if (!this.has(piece)) return undefined;
     }
     return this.#bytes.subarray(start, end);
+  }
+
+  #canGive({ bits, inFlight }: Source): boolean {
+    return !bits || inFlight.size > 0 || this.#missing.some((piece) => hasBit(bits, piece));
   }
 
   #menuFor(source: Source, nowMs: number): readonly number[] {

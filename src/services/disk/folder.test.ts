@@ -1,4 +1,6 @@
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,13 +85,28 @@ describe('claims of processes', () => {
     expect(await two.claim('job', 1000)).toBeDefined();
   });
 
+  it('of a living process hold, by its number and when it began', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    await once(child, 'spawn');
+    const state = await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => '');
+    const began = /\) (?:\S+ ){19}(\d+) /.exec(state)?.[1] ?? '';
+    await writeFile(join(folder, 'job.claim'), `${child.pid} ${began}`);
+    expect(await processClaims(folder).claim('job', 0)).toBeUndefined();
+    child.kill();
+    await once(child, 'exit');
+    expect(await processClaims(folder).claim('job', 0)).toBeDefined();
+  });
+
   it('of processes that are gone, or were this one in an earlier life, are void; of living ones they hold', async () => {
     await writeFile(join(folder, 'gone.claim'), '999999999');
     await writeFile(join(folder, 'earlier.claim'), String(process.pid));
     await writeFile(join(folder, 'torn.claim'), '');
     await writeFile(join(folder, 'living.claim'), String(process.ppid));
+    // The machine was started again meanwhile, and gave the number to another program.
+    await writeFile(join(folder, 'restarted.claim'), `${process.ppid} 1`);
     const claims = processClaims(folder);
-    for (const name of ['gone', 'earlier', 'torn']) expect(await claims.claim(name, 0)).toBeDefined();
+    for (const name of ['gone', 'earlier', 'torn', 'restarted'])
+      expect(await claims.claim(name, 0)).toBeDefined();
     expect(await claims.claim('living', 0)).toBeUndefined();
   });
 

@@ -1,4 +1,7 @@
-/** Claims of processes that share a folder: a file with the number of the process, void when that process is gone. */
+/**
+ * Claims of processes that share a folder: a file with the number of the process and when it began, void when that process is gone. The
+ * number alone would do where none is given twice: after a restart of the machine another program has it.
+ */
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -50,7 +53,7 @@ async function take(file: string): Promise<boolean> {
     return true; // nobody can hold what cannot be there: who writes is told what is wrong with it
   }
   try {
-    await writeFile(whole, String(process.pid), { mode: 0o600 });
+    await writeFile(whole, `${process.pid} ${await beganAt(process.pid)}`, { mode: 0o600 });
     if (await isLinked(whole, file)) return true;
     return (await isHeld(file)) ? false : await takeOver(whole, file);
   } catch {
@@ -87,12 +90,20 @@ async function isLinked(whole: string, file: string): Promise<boolean> {
 
 /** Our own number in a file that we do not hold is that of an earlier life: in a container the first process is always 1. */
 async function isHeld(file: string): Promise<boolean> {
-  const pid = Number(await readFile(file, 'utf8').catch(() => ''));
+  const [number, began] = (await readFile(file, 'utf8').catch(() => '')).split(' ');
+  const pid = Number(number);
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    if (codeOf(error) !== 'EPERM') return false;
   }
+  return !began || began === (await beganAt(pid));
+}
+
+/** In ticks since the machine was started; empty where the system has no such file, or the process is gone. */
+async function beganAt(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // "pid (command) state ...": the command may hold spaces; the 22nd field of all.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }

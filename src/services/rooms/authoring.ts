@@ -43,14 +43,14 @@ export class Authoring {
   }
 
   /** The next update, after all that is here; or `again`, one whose keys have gone. @throws NotPlainError, RoomTooLargeError */
-  make({ payload, claimedAtMs, undoes }: Said, again?: Undoes): Uint8Array {
+  make({ payload, claimedAtMs, undoes }: Said, again?: Undoes): Update {
     const certificate = this.#certified();
     const parents = this.#parents();
     const places = parents.flatMap((hash) => this.#dag.get(hash) ?? []);
     const depth = this.#dag.depthAfter(parents);
     const { session, number } = again ?? { session: this.#session, number: this.#number };
     const said = { session, number, depth, claimedAtMs };
-    return this.#codec.write({ ...said, parents, places, payload, undoes }, this.#identity, certificate);
+    return this.#codec.make({ ...said, parents, places, payload, undoes }, this.#identity, certificate);
   }
 
   /** What was made is in the room: its number is taken. */

@@ -122,12 +122,7 @@ export class Intake {
     const { codec, history } = this.#parts;
     const hash = codec.hashOf(bytes);
     // What comes once more was judged.
-    return history.get(hash) ?? codec.read(bytes, false, hash);
-  }
-
-  /** What was made here, just now. */
-  own(bytes: Uint8Array): Update | undefined {
-    return this.#unlessRefused(undefined, this.#parts.codec.read(bytes, true));
+    return history.get(hash) ?? codec.read(bytes, hash);
   }
 
   #unlessRefused(from: NodeId | undefined, update: Update | Refusal): Update | undefined {

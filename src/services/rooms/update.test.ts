@@ -67,6 +67,20 @@ describe('an update', () => {
     });
   });
 
+  it('is to its author what it is to whoever reads it', () => {
+    const certificate = room.codec.certify(author, room.keys.writeSecret ?? new Uint8Array());
+    const parents = hashes(2);
+    const writer = writerOf(toHex(author.publicKey) as AuthorId, 7, nobleCryptography);
+    const places = parents.map((_, i) => ({ writer, number: i + 1 }));
+    const payload = { b: [1, { d: 1, c: Uint8Array.of(1) }], a: 'x' };
+    const draft = { session: 7, number: 3, depth: 9, claimedAtMs: 5, parents, places, payload };
+    for (const undoes of [undefined, { session: 7, number: 2 }]) {
+      const made = room.codec.make({ ...draft, undoes }, author, certificate);
+      expect(made).toEqual(room.newCodec().read(made.bytes));
+      expect(Object.keys(made.payload as object)).toEqual(['a', 'b']);
+    }
+  });
+
   it('has these bytes', () => {
     const bytes = room.bytesOf(author, 'a', { depth: 2, parents: hashes(1) });
     expect(toHex(nobleCryptography.sha256(bytes))).toMatchInlineSnapshot(

@@ -26,7 +26,15 @@ import type { Epoch, HeldEpoch, Keyring } from './epochs.ts';
 import { RoomTooLargeError } from './errors.ts';
 import { settle, sizeOf } from './plain.ts';
 import { seal, unseal } from './seal.ts';
-import { decodePlace, encodePlace, MAX_NUMBER, PLACE_BYTES, type Place, writerOf } from './writers.ts';
+import {
+  decodePlace,
+  encodePlace,
+  MAX_NUMBER,
+  PLACE_BYTES,
+  type Place,
+  type WriterId,
+  writerOf,
+} from './writers.ts';
 
 /** The first byte of an update. Another one, a checkpoint has (checkpoint.ts). */
 const VERSION = 2;
@@ -40,8 +48,8 @@ const SEALED_AT = HEAD_BYTES + SIGNATURE_BYTES;
 const MAX_BESIDE_PAYLOAD = 1280;
 const UPDATE = new TextEncoder().encode('leafcutter room update\n');
 const WRITER = new TextEncoder().encode('leafcutter room writer\n');
-/** Authors whose certificates are remembered: more than write in any room at once. */
-const MAX_CERTIFICATES = 1024;
+/** Authors whose certificates and names as writers are remembered: more than write in any room at once. */
+const MAX_AUTHORS = 1024;
 
 /** One that has passed all that can be judged without its parents. Its `number` counts those of its writer, from 1. */
 export interface Update extends Place {
@@ -85,6 +93,8 @@ export class UpdateCodec {
   readonly #roomBytes: Uint8Array;
   /** By epoch and author, those found good. */
   readonly #certificates = new Map<string, Uint8Array>();
+  /** By author and session. */
+  readonly #writers = new Map<string, WriterId>();
 
   constructor(keyring: Keyring, cryptography: Cryptography) {
     this.#keyring = keyring;
@@ -100,6 +110,18 @@ export class UpdateCodec {
   ): Uint8Array {
     const text = this.#writerText(epoch, author.publicKey);
     return this.#cryptography.sign(writeSecret, epoch.writeKey, text);
+  }
+
+  /** What was written, as whoever reads it has it. @throws as `write` */
+  make(
+    draft: Draft,
+    author: Pick<Identity, 'publicKey' | 'secretKey'>,
+    certificate: Uint8Array,
+    epoch: HeldEpoch = this.#keyring.current,
+  ): Update {
+    const settled = { ...draft, payload: settle(draft.payload) };
+    const bytes = this.write(settled, author, certificate, epoch);
+    return this.#updateOf(settled, toHex(author.publicKey) as AuthorId, epoch, bytes, this.hashOf(bytes));
   }
 
   /** @throws NotPlainError, RoomTooLargeError */
@@ -133,10 +155,9 @@ export class UpdateCodec {
 
   /**
    * Judges all but what needs the parents. Never throws.
-   * @param isOwn `write` has just made it: its signature is not looked at
    * @param hash as `hashOf`, where it is known
    */
-  read(bytes: Uint8Array, isOwn = false, hash?: UpdateHash): Update | Refusal {
+  read(bytes: Uint8Array, hash?: UpdateHash): Update | Refusal {
     if (bytes.length > MAX_UPDATE_BYTES + MAX_BESIDE_PAYLOAD) return 'an update is too large';
     if (bytes.length < SEALED_AT + SIGNATURE_BYTES) return 'an update is cut short';
     const [version, number = 0] = bytes;
@@ -147,31 +168,48 @@ export class UpdateCodec {
     const context = this.#contextOf(body.subarray(0, HEAD_BYTES));
     for (const epoch of epochs) {
       const opened = unseal(epoch.read, body.subarray(SEALED_AT), context);
-      if (opened) return this.#judge(bytes, opened, epoch, { isOwn, hash });
+      if (opened) return this.#judge(bytes, opened, epoch, hash);
     }
     return number === 0 ? 'an update is not sealed under the key of this room' : KEYS_NOT_HERE;
   }
 
-  #judge(bytes: Uint8Array, opened: Uint8Array, epoch: HeldEpoch, known: Known): Update | Refusal {
+  #judge(bytes: Uint8Array, opened: Uint8Array, epoch: HeldEpoch, known?: UpdateHash): Update | Refusal {
     const body = bytes.subarray(0, bytes.length - SIGNATURE_BYTES);
     const content = contentOf(opened);
     if (!content) return 'an update is malformed';
-    const certificate = body.subarray(HEAD_BYTES, SEALED_AT);
-    const author = toHex(content.authorKey) as AuthorId;
-    if (!this.isWriter(content.authorKey, epoch, certificate)) {
+    const { authorKey, ...draft } = content;
+    if (!this.isWriter(authorKey, epoch, body.subarray(HEAD_BYTES, SEALED_AT))) {
       return 'the author of an update has no right to write';
     }
-    const signature = bytes.subarray(body.length);
-    if (!known.isOwn && !this.#cryptography.verify(content.authorKey, this.#updateText(body), signature)) {
+    if (!this.#cryptography.verify(authorKey, this.#updateText(body), bytes.subarray(body.length))) {
       return 'an update is not signed by its author';
     }
-    const { authorKey: _, payload, undoes: named, ...said } = content;
-    const hash = known.hash ?? this.hashOf(bytes);
-    const writer = writerOf(author, said.session, this.#cryptography);
-    const undoes = named && {
-      ...{ writer: writerOf(author, named.session, this.#cryptography), number: named.number },
-    };
-    return { ...said, undoes, hash, epoch: epoch.id, author, writer, payload: settle(payload), bytes };
+    const settled = { ...draft, payload: settle(draft.payload) };
+    return this.#updateOf(settled, toHex(authorKey) as AuthorId, epoch, bytes, known ?? this.hashOf(bytes));
+  }
+
+  /** @param draft its payload is settled */
+  #updateOf(
+    { undoes: named, ...said }: Draft,
+    author: AuthorId,
+    { id: epoch }: HeldEpoch,
+    bytes: Uint8Array,
+    hash: UpdateHash,
+  ): Update {
+    const writer = this.#writerOf(author, said.session);
+    const undoes = named && { writer: this.#writerOf(author, named.session), number: named.number };
+    return { ...said, undoes, hash, epoch, author, writer, bytes };
+  }
+
+  #writerOf(author: AuthorId, session: number): WriterId {
+    const name = `${author} ${session}`;
+    let writer = this.#writers.get(name);
+    if (writer === undefined) {
+      writer = writerOf(author, session, this.#cryptography);
+      if (this.#writers.size >= MAX_AUTHORS) this.#writers.clear();
+      this.#writers.set(name, writer);
+    }
+    return writer;
   }
 
   /** Whether the epoch's write key has signed this author. */
@@ -181,7 +219,7 @@ export class UpdateCodec {
     if (known && equalBytes(known, certificate)) return true;
     const text = this.#writerText(epoch, key);
     if (!this.#cryptography.verify(epoch.writeKey, text, certificate)) return false;
-    if (this.#certificates.size >= MAX_CERTIFICATES) this.#certificates.clear();
+    if (this.#certificates.size >= MAX_AUTHORS) this.#certificates.clear();
     this.#certificates.set(author, certificate.slice());
     return true;
   }
@@ -197,12 +235,6 @@ export class UpdateCodec {
   #contextOf(head: Uint8Array): Uint8Array {
     return concatBytes(UPDATE, this.#roomBytes, head);
   }
-}
-
-/** What need not be found out again. */
-interface Known {
-  readonly isOwn: boolean;
-  readonly hash: UpdateHash | undefined;
 }
 
 type Content = Draft & { readonly authorKey: Uint8Array };

@@ -123,8 +123,7 @@ export class Writing {
       if (!isShutOut && (history.isClosed(before) || history.fold.isTaken(before))) continue;
       // What it undoes is of the same session, or was undone by another life of this Node, which is over.
       const undoes = before.undoes && { session: before.session, number: before.undoes.number };
-      const update = intake.own(this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before));
-      if (!update) continue;
+      const update = this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before);
       this.#authoring.made(update);
       writes.replace(before.hash, update);
       intake.add(update);
@@ -137,21 +136,20 @@ export class Writing {
   #write(draft: Draft, nowMs: number): void {
     const { token } = draft;
     const { history, intake, writes, peers, keyring, maxOpenBytes, effect, follow } = this.#parts;
-    let update: Update | undefined;
+    let update: Update;
     try {
       if (!this.#authoring.mayWrite) throw new RoomReadOnlyError();
       if (this.#isFull) {
         const waitedMs = this.#fullSinceMs === undefined ? undefined : nowMs - this.#fullSinceMs;
         throw new RoomFullError(maxOpenBytes, waitedMs);
       }
-      update = intake.own(this.#authoring.make(draft));
-      const error = update ? history.fold.tryNext(update) : new Error('an update of our own does not hold');
+      update = this.#authoring.make(draft);
+      const error = history.fold.tryNext(update);
       if (error) throw error;
     } catch (error) {
       effect({ type: 'failed', token, error: error as Error });
       return;
     }
-    if (!update) return;
     this.#authoring.made(update);
     this.#drafts.written(update.bytes.length, nowMs);
     intake.add(update);

@@ -11,18 +11,22 @@ export interface ServerAddress {
   readonly healthUrl: string;
 }
 
+/** @throws LeafcutterError `bad-server-address`, which does not show a key behind # */
+export function serverUrl(server: string | URL): URL {
+  const text = String(server);
+  if (URL.canParse(text) && /^(?:https?|wss?):/.test(text)) return new URL(text);
+  throw new LeafcutterError(
+    'bad-server-address',
+    `"${text.replace(/#.*$/s, '')}" is not the address of a server: use http(s)://host:port/`,
+  );
+}
+
 /**
  * @param server an http(s) or ws(s) URL; its path is the folder the server is mounted at, query and fragment are ignored.
  * @throws LeafcutterError `bad-server-address`
  */
 export function serverAddress(server: string | URL): ServerAddress {
-  const url = URL.canParse(String(server)) ? new URL(String(server)) : undefined;
-  if (!url || !/^(?:https?|wss?):$/.test(url.protocol)) {
-    throw new LeafcutterError(
-      'bad-server-address',
-      `"${server}" is not the address of a server: use http(s)://host:port/`,
-    );
-  }
+  const url = serverUrl(server);
   const secure = url.protocol === 'https:' || url.protocol === 'wss:';
   const folder = url.pathname.slice(0, url.pathname.lastIndexOf('/') + 1);
   return {

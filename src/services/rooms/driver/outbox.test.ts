@@ -13,6 +13,7 @@ interface Sent {
   readonly to: readonly NodeId[];
   readonly bytes: number[];
   readonly length: number;
+  readonly isAwaited: boolean | undefined;
   settle(error?: Error): void;
 }
 
@@ -21,11 +22,17 @@ function made(peers: readonly NodeId[] = [near, gone]): { outbox: Outbox; sent: 
   const sent: Sent[] = [];
   const outbox = new Outbox({
     stream: {
-      send: (to, _name, body) =>
+      send: (to, _name, body, options) =>
         new Promise((resolve, reject) => {
           const settle = (error?: Error): void => (error ? reject(error) : resolve());
           const { length } = body;
-          sent.push({ to: [to].flat(), bytes: [...body.subarray(0, 4)], length, settle });
+          sent.push({
+            to: [to].flat(),
+            bytes: [...body.subarray(0, 4)],
+            length,
+            settle,
+            isAwaited: options?.isAwaited,
+          });
         }),
     },
     peers: () => peers,
@@ -106,17 +113,34 @@ describe('updates on their way', () => {
     ]);
   });
 
-  it('go over the tree while the last have not arrived everywhere, or there are many to reach', async () => {
+  it('go over the tree where they do not fit beside what is on its way straight, or there are many to reach', async () => {
     const { outbox, sent } = made();
     for (const byte of [1, 2, 3]) {
-      outbox.push(outgoing(Uint8Array.of(byte)));
+      outbox.push(outgoing(new Uint8Array(1_500).fill(byte)));
       await turn();
-      if (byte === 1) sent[0]?.settle();
     }
-    expect(sent.map(({ to }) => to)).toEqual([[near], [gone], [near, gone]]);
+    expect(sent.map(({ to, bytes }) => [to, bytes[0]])).toEqual([
+      [[near], 1],
+      [[gone], 1],
+      [[near], 2],
+      [[gone], 2],
+      [[near, gone], 3],
+    ]);
+    for (const { settle } of sent) settle();
+    await turn();
+    outbox.push(outgoing(Uint8Array.of(4)));
+    await turn();
+    expect(sent.slice(5).map(({ to }) => to)).toEqual([[near], [gone]]);
     const many = made(Array.from({ length: 9 }, () => newNodeId(random)));
     many.outbox.push(outgoing(Uint8Array.of(1)));
     await turn();
     expect(many.sent.map(({ to }) => to.length)).toEqual([9]);
+  });
+
+  it('are acknowledged when there is time for it where they go straight: nobody waits for that', async () => {
+    const { outbox, sent } = made();
+    outbox.push(outgoing(Uint8Array.of(1)));
+    await turn();
+    expect(sent.map(({ isAwaited }) => isAwaited)).toEqual([false, false]);
   });
 });

@@ -12,7 +12,7 @@ import { lost, reach } from './reach.ts';
 
 /** Of one multicast: well below what the mesh takes, so that small ones behind it do not wait. */
 const BATCH_BYTES = 256 * 1024;
-/** More is cheaper over the tree, for its author's Link above all: this takes a second of one of 64 kbit/s. */
+/** On their way straight, to all together. More is cheaper over the tree, for its author's Link above all: this takes a second of one of 64 kbit/s. */
 const STRAIGHT_BYTES = 8 * 1024;
 const STRAIGHT_NODES = 8;
 
@@ -36,8 +36,8 @@ export class Outbox {
   readonly #port: OutboxPort;
   #queue: Outgoing[] = [];
   #isSending = false;
-  /** On their way straight. What is written meanwhile goes over the tree, which tells us how fast to go. */
-  #straight = 0;
+  /** On their way straight. What does not fit beside them goes over the tree, which tells us how fast to go. */
+  #straightBytes = 0;
 
   constructor(port: OutboxPort) {
     this.#port = port;
@@ -70,13 +70,14 @@ export class Outbox {
   }
 
   #goesStraight(to: readonly NodeId[], message: Uint8Array): boolean {
-    const isLittle = to.length <= STRAIGHT_NODES && to.length * message.length <= STRAIGHT_BYTES;
-    if (!isLittle || this.#straight > 0) return false;
-    this.#straight = to.length;
+    const bytes = to.length * message.length;
+    if (to.length > STRAIGHT_NODES || this.#straightBytes + bytes > STRAIGHT_BYTES) return false;
+    this.#straightBytes += bytes;
     const over = (): void => {
-      this.#straight--;
+      this.#straightBytes -= message.length;
     };
-    for (const node of to) void this.#port.stream.send(node, 'updates', message).catch(lost).then(over);
+    for (const node of to)
+      void this.#port.stream.send(node, 'updates', message, { isAwaited: false }).catch(lost).then(over);
     return true;
   }
 

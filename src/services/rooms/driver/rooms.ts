@@ -3,7 +3,14 @@
  * only its members understand (keys.ts): to all when it is opened, and to each Node that joins.
  */
 
-import type { Cryptography, Identity, MeshNode, MeshStream } from '../../../mesh/index.ts';
+import { quickenSignatures } from '../../../mesh/index.curve.ts';
+import {
+  type Cryptography,
+  type Identity,
+  type MeshNode,
+  type MeshStream,
+  nobleCryptography,
+} from '../../../mesh/index.ts';
 import {
   CancelledError,
   type Clock,
@@ -27,7 +34,6 @@ import {
   type RoomId,
   type Rooms,
 } from '../contract.ts';
-import { roomCryptography } from '../curve/quick-verify.ts';
 import { Keyring } from '../epochs.ts';
 import {
   NOBODY_HAS_IT,
@@ -89,7 +95,8 @@ class NodeRooms implements Rooms {
   #isClosed = false;
 
   constructor(dependencies: RoomsDependencies) {
-    const { node, cryptography = roomCryptography } = dependencies;
+    const { node, cryptography = nobleCryptography } = dependencies;
+    quickenSignatures();
     this.#dependencies = dependencies;
     this.#cryptography = cryptography;
     this.#stream = node.stream('rooms');

@@ -55,6 +55,6 @@ export class Voice {
   #tell(to: readonly NodeId[], message: Uint8Array): void {
     const [only] = to;
     if (only === undefined || to.length > 1) void reach(this.#stream, () => to, 'heads', message);
-    else this.#stream.send(only, 'heads', message).catch(lost);
+    else this.#stream.send(only, 'heads', message, { isAwaited: false }).catch(lost);
   }
 }

@@ -1,5 +1,5 @@
 // The hierarchy's public face, as in ../README.md: one at a time, built from the scene's triangles, asked by batches of rays.
-// With instances it has two levels, and rays take another loop: a scene without pays nothing for them.
+// With instances it has two levels.
 
 import { alloc, mark, release } from '../memory';
 import { build, builtHeader, ERROR_OUT_OF_MEMORY } from './build';
@@ -15,10 +15,8 @@ import {
   HEADER_UPPER,
   INSTANCE_BYTES,
 } from './layout';
-import { SLOT_BYTES, TWIN_SLOT_BYTES } from './slot';
+import { DEEP_SLOT_BYTES, SLOT_BYTES } from './slot';
 import { buildTwoLevel } from './two-level';
-import { traceTwinsInFlight } from './twin-flight';
-import { traceTwinsOneByOne } from './twin-walk';
 import { traceOneByOne } from './walk';
 
 export { closeCrew, openCrew } from './crew';
@@ -51,7 +49,7 @@ export function buildBvh(positions: usize, indices: usize, triangleCount: i32): 
 export function buildInstancedBvh(positions: usize, indices: usize, instances: usize): i32 {
   header = 0;
   const start = mark();
-  slots = alloc(<usize>FLIGHT * TWIN_SLOT_BYTES, 64);
+  slots = alloc(<usize>FLIGHT * DEEP_SLOT_BYTES, 64);
   const built = slots ? buildTwoLevel(positions, indices, instances) : ERROR_OUT_OF_MEMORY;
   if (built < 0) release(start);
   else header = builtHeader;
@@ -65,7 +63,7 @@ export function currentHierarchy(): usize {
 
 /** Makes a hierarchy that another instance built in the same memory the one that rays meet. @returns false: no memory */
 export function adoptHierarchy(built: usize): bool {
-  slots = alloc(<usize>FLIGHT * TWIN_SLOT_BYTES, 64);
+  slots = alloc(<usize>FLIGHT * DEEP_SLOT_BYTES, 64);
   header = slots ? built : 0;
   return slots != 0;
 }
@@ -110,10 +108,10 @@ function trace<Q>(rays: usize, hits: usize, count: i32, instances: usize): void 
   const isOneByOne = isFloat<Q>() && isCoherent(header, rays, count);
   if (load<u32>(header, HEADER_RECORDS)) {
     const loose = <usize>load<u32>(header, HEADER_LOOSE);
-    if (isOneByOne) traceTwinsOneByOne(loose, root, slots, rays, end, hits, instances, unscale);
-    else traceTwinsInFlight<Q>(loose, root, slots, rays, end, hits, instances, unscale);
+    if (isOneByOne) traceOneByOne<u32>(loose, root, slots, rays, end, hits, instances, unscale);
+    else traceInFlight<Q, u32>(loose, root, slots, rays, end, hits, instances, unscale);
     return;
   }
-  if (isOneByOne) traceOneByOne(header, root, slots, rays, end, hits, unscale);
-  else traceInFlight<Q>(header, root, slots, rays, end, hits, unscale);
+  if (isOneByOne) traceOneByOne<void>(header, root, slots, rays, end, hits, 0, unscale);
+  else traceInFlight<Q, void>(header, root, slots, rays, end, hits, 0, unscale);
 }

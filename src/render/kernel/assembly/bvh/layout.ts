@@ -1,7 +1,7 @@
 // How the hierarchy lies in memory, for the builder that writes it and the traversal that reads it.
 //
-// A reference is a u32: the address of a node, of a packet with its lowest bit set, or of an instance with its second bit
-// set. Nodes and packets are multiples of 32 bytes at multiples of 32, which makes a node touch exactly four cache lines and
+// A reference is a u32: the address of a node, of a packet with its lowest bit set, or something apart (its fourth bit set):
+// the address of an instance with its second bit set, or no address. Nodes and packets are multiples of 32 bytes at multiples of 32, which makes a node touch exactly four cache lines and
 // a packet exactly three; an instance is one cache line.
 // Everything inside is in the scene's own scale (see `header`), so products of coordinates neither overflow nor underflow.
 
@@ -43,11 +43,11 @@ export const PACKET_NUMBERS: usize = 144;
 export const LANES: i32 = 4;
 
 export const PACKET_BIT: u32 = 1;
-export const INSTANCE_BIT: u32 = 2;
-/** Not an address: at the bottom of the stack of a ray inside an instance, where it goes back to the world. */
-export const EXIT: u32 = 4;
-/** Either of the two. */
-export const PORTAL_BITS: u32 = INSTANCE_BIT | EXIT;
+export const APART_BIT: u32 = 8;
+export const INSTANCE_BITS: u32 = APART_BIT | 2;
+/** Where a ray inside an instance goes back to the world, and where nothing is left to be visited. */
+export const EXIT: u32 = APART_BIT | 4;
+export const END: u32 = APART_BIT;
 
 /**
  * An instance: what takes a ray from the world, in the world's scale, to its mesh in the mesh's scale: the three columns of a

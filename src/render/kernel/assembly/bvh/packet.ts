@@ -22,8 +22,11 @@ import {
  */
 const LEAST_SUM: f32 = 7.888609052210118e-31;
 
-/** Tests the packet; with Q = bool (any hit) true when there is a hit; with Q = f32 keeps the nearest in the slot. */
-export function testPacket<Q>(slot: usize, packet: usize): bool {
+/**
+ * Tests the packet; with Q = bool (any hit) true when there is a hit; with Q = f32 keeps the nearest in the slot. Where it can be
+ * foreseen that no triangle is hit (`isForeseen`), because neighbouring rays hit none, a branch spares the rest.
+ */
+export function testPacket<Q>(slot: usize, packet: usize, isForeseen: bool): bool {
   const px = packet + load<u32>(slot, SLOT_AXES);
   const py = packet + load<u32>(slot, SLOT_AXES + 4);
   const pz = packet + load<u32>(slot, SLOT_AXES + 8);
@@ -57,6 +60,7 @@ export function testPacket<Q>(slot: usize, packet: usize): bool {
   const inside = v128.and(sided, f32x4.ge(f32x4.abs(sum), f32x4.splat(LEAST_SUM)));
   const hit = v128.and(inside, f32x4.gt(t, v128.load(slot, SLOT_TMIN)));
   if (isBoolean<Q>()) return v128.any_true(v128.and(hit, f32x4.lt(t, far)));
+  if (isForeseen && !v128.any_true(v128.and(hit, f32x4.le(t, far)))) return false;
 
   // The nearest of the lanes, by two rotations; a lane that is not hit counts as infinitely far.
   const distances = v128.bitselect(t, f32x4.splat(Infinity), hit);

@@ -1,53 +1,42 @@
-// Where a ray goes into an instance and comes out again. Inside it has a slot of its own, with a stack of its own: the slot in
-// the world stays as it is, so coming out costs next to nothing. The direction is not made unit length again, and the scales
-// of both are in the matrix, so distances inside are those of the world: boxes and hits of all levels compare as they are.
+// Where a ray goes into an instance and comes out again. It keeps its slot: inside, what depends on the line is that of the
+// mesh's space, and an entry on the stack marks where the world goes on. The direction is not made unit length again, and the
+// scales of both are in the matrix, so distances inside are those of the world: boxes and hits of all levels compare as they
+// are. Coming out, the line is made ready for the world only where a node or a packet of it is next: often nothing is, or
+// another instance.
 //
 // Of equal distances the world's triangles come first, then the lowest instance, then its lowest triangle.
 
-import { EXIT, HEADER_RECORDS, HEADER_ROOT, INSTANCE_BIT, INSTANCE_BYTES, INSTANCE_HEADER, INSTANCE_PLACE } from './layout';
+import {
+  APART_BIT,
+  END,
+  EXIT,
+  HEADER_RECORDS,
+  HEADER_ROOT,
+  HEADER_SCALE,
+  INSTANCE_BITS,
+  INSTANCE_BYTES,
+  INSTANCE_HEADER,
+  INSTANCE_PLACE,
+} from './layout';
 import {
   aim,
-  INNER_SLOT,
-  OF_INSTANCE,
-  SLOT_EDGES,
   SLOT_FOUND_INSTANCE,
   SLOT_FOUND_TRIANGLE,
-  SLOT_HIT,
-  SLOT_LANE,
-  SLOT_REFUSED,
+  SLOT_INSTANCE,
   SLOT_SOURCE,
-  SLOT_STACK,
-  SLOT_T,
-  SLOT_TMIN,
   SLOT_TOP,
   SLOT_TRIANGLE,
-  SLOT_WORLD,
+  SLOT_WORLD_TRIANGLE,
 } from './slot';
 import { pop } from './stack';
 
 /** SLOT_TRIANGLE inside an instance as long as there is no hit: with the first, an equal distance counts as nearer. */
 const NOTHING: i32 = -1;
 const NOTHING_BEFORE_EQUAL: i32 = i32.MAX_VALUE;
-
-/** Where the records of the instances begin. */
-let records: usize = 0;
-
-/** To be done once for a pair of slots, for rays that meet the hierarchy of this header. */
-export function pairSlots(slot: usize, header: usize): void {
-  records = <usize>load<u32>(header, HEADER_RECORDS);
-  const inner = slot + INNER_SLOT;
-  store<usize>(slot, slot, SLOT_WORLD);
-  store<usize>(inner, slot, SLOT_WORLD);
-  store<u64>(slot, 0, SLOT_STACK);
-  // At distance 0, so that no hit ever drops it.
-  store<u64>(inner, <u64>EXIT, SLOT_STACK);
-  store<usize>(inner, 0, SLOT_HIT);
-}
-
-/** Number of the instance whose record that is. */
-function numberOf(record: usize): i32 {
-  return <i32>((record - records) / INSTANCE_BYTES);
-}
+/** SLOT_TRIANGLE in the world: the best hit is in an instance, and any triangle of the world is before it at equal distance. */
+const OF_INSTANCE: i32 = i32.MAX_VALUE;
+/** SLOT_INSTANCE in the world. */
+const IN_WORLD: i32 = -1;
 
 function linear(record: usize, v: v128): v128 {
   return f32x4.add(
@@ -59,75 +48,81 @@ function linear(record: usize, v: v128): v128 {
   );
 }
 
-/** What comes next on the stack of a slot. */
-function nextOf<Q>(slot: usize): u32 {
-  const top = load<usize>(slot, SLOT_TOP) - 8;
-  if (isFloat<Q>()) return pop(slot, top);
-  store<usize>(slot, top, SLOT_TOP);
-  return load<u32>(top);
-}
-
-/** The slot in which a ray is after `pass`. */
-export let passedTo: usize = 0;
-
-/**
- * Takes the ray of `slot` through a portal; `scale` is the world's, in all lanes. What it visits next is returned, in which of
- * its slots it then is stands in `passedTo`.
- */
-export function pass<Q>(slot: usize, portal: u32, scale: v128): u32 {
-  if (portal == EXIT) return leave<Q>(slot);
-  const record = <usize>(portal ^ INSTANCE_BIT);
-  const inner = slot + INNER_SLOT;
+/** Takes the ray of `slot` through a portal of the hierarchy of that header. @returns what it visits next */
+export function pass<Q>(slot: usize, portal: u32, header: usize): u32 {
+  if (portal == EXIT) {
+    if (isFloat<Q>()) bringOut(slot);
+    return goOn<Q>(slot, header);
+  }
+  const record = <usize>(portal ^ INSTANCE_BITS);
   const ray = load<usize>(slot, SLOT_SOURCE);
+  const scale = v128.load32_splat(header, HEADER_SCALE);
   const o = linear(record, f32x4.sub(f32x4.mul(v128.load(ray), scale), v128.load(record, INSTANCE_PLACE)));
   const d = linear(record, v128.load(ray, 16));
   const zero = f32x4.splat(0);
   const finite = v128.and(f32x4.eq(f32x4.mul(o, zero), zero), f32x4.eq(f32x4.mul(d, zero), zero));
-  if (i32x4.bitmask(finite) != 15 || !v128.any_true(f32x4.ne(d, zero))) {
-    passedTo = slot;
-    return nextOf<Q>(slot);
-  }
-  const header = <usize>load<u32>(record, INSTANCE_HEADER);
-  const moved = inner + SLOT_REFUSED;
-  v128.store(moved, o);
-  v128.store(moved, d, 16);
-  inline.always(aim(inner, moved, o, d, 1, header));
-  v128.store(inner, v128.load(slot, SLOT_TMIN), SLOT_TMIN);
-  v128.store(inner, v128.load(slot, SLOT_T), SLOT_T);
-  store<usize>(inner, inner + SLOT_STACK + 8, SLOT_TOP);
-  store<usize>(inner, record, SLOT_SOURCE);
+  if (i32x4.bitmask(finite) != 15 || !v128.any_true(f32x4.ne(d, zero))) return goOn<Q>(slot, header);
+
+  const before = load<i32>(slot, SLOT_TRIANGLE);
+  const mesh = <usize>load<u32>(record, INSTANCE_HEADER);
+  inline.always(aim(slot, o, d, mesh));
+  // Where nothing of the world is left the ray ends inside. The entry is at distance 0, so that no hit ever drops it.
+  const top = load<usize>(slot, SLOT_TOP);
+  store<u64>(top, <u64>EXIT);
+  store<usize>(slot, top + ((<usize>(load<u32>(top - 8) != END)) << 3), SLOT_TOP);
   if (isFloat<Q>()) {
-    const isLater =
-      load<i32>(slot, SLOT_TRIANGLE) == OF_INSTANCE && load<i32>(slot, SLOT_FOUND_INSTANCE) > numberOf(record);
-    store<i32>(inner, isLater ? NOTHING_BEFORE_EQUAL : NOTHING, SLOT_TRIANGLE);
-  } else {
-    store<usize>(inner, load<usize>(slot, SLOT_HIT), SLOT_HIT);
+    const number = <i32>((record - <usize>load<u32>(header, HEADER_RECORDS)) / INSTANCE_BYTES);
+    const isBeforeFound = before == OF_INSTANCE && load<i32>(slot, SLOT_FOUND_INSTANCE) > number;
+    store<i32>(slot, isBeforeFound ? NOTHING_BEFORE_EQUAL : NOTHING, SLOT_TRIANGLE);
+    store<i32>(slot, before, SLOT_WORLD_TRIANGLE);
+    store<i32>(slot, number, SLOT_INSTANCE);
   }
-  passedTo = inner;
-  return load<u32>(header, HEADER_ROOT);
+  return load<u32>(mesh, HEADER_ROOT);
 }
 
-function leave<Q>(inner: usize): u32 {
-  const slot = inner - INNER_SLOT;
-  passedTo = slot;
-  if (isFloat<Q>()) {
-    const triangle = load<i32>(inner, SLOT_TRIANGLE);
-    if (triangle != NOTHING && triangle != NOTHING_BEFORE_EQUAL) {
-      v128.store(slot, v128.load(inner, SLOT_T), SLOT_T);
-      v128.store(slot, v128.load(inner, SLOT_EDGES), SLOT_EDGES);
-      v128.store(slot, v128.load(inner, SLOT_EDGES + 16), SLOT_EDGES + 16);
-      v128.store(slot, v128.load(inner, SLOT_EDGES + 32), SLOT_EDGES + 32);
-      store<u32>(slot, load<u32>(inner, SLOT_LANE), SLOT_LANE);
-      store<i32>(slot, triangle, SLOT_FOUND_TRIANGLE);
-      store<i32>(slot, numberOf(load<usize>(inner, SLOT_SOURCE)), SLOT_FOUND_INSTANCE);
-      store<i32>(slot, OF_INSTANCE, SLOT_TRIANGLE);
-    }
+/** To be done once for a ray that begins. */
+export function begin(slot: usize, ray: usize): void {
+  store<usize>(slot, ray, SLOT_SOURCE);
+  store<i32>(slot, IN_WORLD, SLOT_INSTANCE);
+}
+
+/** Makes of what was found on the way through an instance, or was not, the world's best hit. */
+function bringOut(slot: usize): void {
+  const triangle = load<i32>(slot, SLOT_TRIANGLE);
+  const instance = load<i32>(slot, SLOT_INSTANCE);
+  store<i32>(slot, IN_WORLD, SLOT_INSTANCE);
+  if (triangle == NOTHING || triangle == NOTHING_BEFORE_EQUAL) {
+    store<i32>(slot, load<i32>(slot, SLOT_WORLD_TRIANGLE), SLOT_TRIANGLE);
+    return;
   }
-  return nextOf<Q>(slot);
+  store<i32>(slot, triangle, SLOT_FOUND_TRIANGLE);
+  store<i32>(slot, instance, SLOT_FOUND_INSTANCE);
+  store<i32>(slot, OF_INSTANCE, SLOT_TRIANGLE);
+}
+
+/** What comes next on the stack of a slot that is in the world again, or stayed there. */
+function goOn<Q>(slot: usize, header: usize): u32 {
+  const top = load<usize>(slot, SLOT_TOP) - 8;
+  let next: u32;
+  if (isFloat<Q>()) {
+    next = pop(slot, top);
+  } else {
+    store<usize>(slot, top, SLOT_TOP);
+    next = load<u32>(top);
+  }
+  if (!(next & APART_BIT)) {
+    const triangle = load<i32>(slot, SLOT_TRIANGLE);
+    const ray = load<usize>(slot, SLOT_SOURCE);
+    const scale = v128.load32_splat(header, HEADER_SCALE);
+    aim(slot, f32x4.mul(v128.load(ray), scale), v128.load(ray, 16), header);
+    store<i32>(slot, triangle, SLOT_TRIANGLE);
+  }
+  return next;
 }
 
 /** Puts the best hit of a ray that is done where `writeHit` looks for it. @returns its instance; -1: the world's, or none */
 export function settle(slot: usize): i32 {
+  if (load<i32>(slot, SLOT_INSTANCE) != IN_WORLD) bringOut(slot);
   if (load<i32>(slot, SLOT_TRIANGLE) != OF_INSTANCE) return -1;
   store<i32>(slot, load<i32>(slot, SLOT_FOUND_TRIANGLE), SLOT_TRIANGLE);
   return load<i32>(slot, SLOT_FOUND_INSTANCE);

@@ -25,40 +25,38 @@ export const SLOT_ENTRIES: usize = 224;
 export const SLOT_PLANES: usize = 256;
 /** i32: triangle of the best hit so far, or -1. */
 export const SLOT_TRIANGLE: usize = 268;
-/** usize, where there are instances: the ray itself; of a ray inside an instance, that instance. */
+/** usize, where there are instances: the ray itself. */
 export const SLOT_SOURCE: usize = 272;
 /** usize: top of the stack. */
 export const SLOT_TOP: usize = 276;
-/** usize: where the hit goes; 0: the slot holds no ray. */
-export const SLOT_HIT: usize = 280;
-/** u32 x 3: offset of the permuted axes in a packet. */
-export const SLOT_AXES: usize = 284;
-/** f32 x 3: origin with the axes permuted so that z is the direction's largest; then the shear of x, y and z. */
-export const SLOT_ORIGIN: usize = 296;
-export const SLOT_SHEAR: usize = 308;
+/**
+ * u32 x 3: offset of the permuted axes in a packet; f32 x 3: origin with the axes permuted so that z is the direction's
+ * largest; f32 x 3: the shear of x, y and z. Each is written as four, in this order, so the word behind them is of no use.
+ */
+export const SLOT_AXES: usize = 280;
+export const SLOT_ORIGIN: usize = 292;
+export const SLOT_SHEAR: usize = 304;
 /** v128 x 3: edge numbers of vertices 1 and 2 and the sum of all, of the best hit's packet; u32: its lane, in bytes. */
 export const SLOT_EDGES: usize = 320;
 export const SLOT_LANE: usize = 368;
-/** Where there are instances: the best hit's triangle and instance while SLOT_TRIANGLE is OF_INSTANCE. */
+/** i32 x 2, where there are instances: the best hit that was found in one, its triangle and its instance. */
 export const SLOT_FOUND_TRIANGLE: usize = 372;
 export const SLOT_FOUND_INSTANCE: usize = 376;
-/** usize, where there are instances: the slot that the ray has in the world. */
-export const SLOT_WORLD: usize = 380;
+/** usize: where the hit goes; 0: the slot holds no ray. */
+export const SLOT_HIT: usize = 380;
 /** The same for a packet that had nothing better: written and never read, so that the test needs no branch. */
 export const SLOT_REFUSED: usize = 384;
+/** i32 x 2, where there are instances: the one that the ray is in or -1; in one: SLOT_TRIANGLE as it was before. */
+export const SLOT_INSTANCE: usize = 436;
+export const SLOT_WORLD_TRIANGLE: usize = 440;
 /** The stack: u64 entries, distance in the upper half, reference in the lower. The lowest is 0. */
 export const SLOT_STACK: usize = 448;
-/** MAX_DEPTH nodes leave at most seven entries each behind; not a multiple of 4096, for the sake of the cache's sets. */
-export const SLOT_BYTES: usize = 448 + <usize>MAX_DEPTH * 7 * 8 + 64;
-
-/**
- * Where there are instances, a ray has two slots: one in the world, whose stack holds the tree of instances and the triangles
- * of the world below it, and behind it one inside the instance it is in.
- */
-export const INNER_SLOT: usize = SLOT_BYTES + <usize>MAX_DEPTH * 7 * 8;
-export const TWIN_SLOT_BYTES: usize = INNER_SLOT + SLOT_BYTES;
-/** SLOT_TRIANGLE in the world: the best hit is in an instance, and any triangle of the world is before it at equal distance. */
-export const OF_INSTANCE: i32 = i32.MAX_VALUE;
+/** MAX_DEPTH nodes leave at most seven entries each behind. */
+const STACK_BYTES: usize = <usize>MAX_DEPTH * 7 * 8 + 64;
+/** Neither a multiple of 4096, for the sake of the cache's sets. */
+export const SLOT_BYTES: usize = SLOT_STACK + STACK_BYTES;
+/** Where there are instances: what waits in the world stays on the stack while the ray is in one of them. */
+export const DEEP_SLOT_BYTES: usize = SLOT_STACK + 2 * STACK_BYTES;
 
 /** 2^-24: half a unit in the last place of 1. */
 const ULP: f32 = 5.9604644775390625e-8;
@@ -70,6 +68,16 @@ const RECIPROCAL_UP: f32 = 1 + 16 * ULP;
 /** Flat directions get a reciprocal this large instead of infinity: 0 times it is 0, so no NaN appears in a box test. */
 const STEEPEST: f32 = 1e37;
 const FLATTEST: f32 = 1e-37;
+
+/**
+ * For each axis as the direction's largest, 32 bytes: what makes it the last of three that go round (bytes of a swizzle), and
+ * the offsets of the three in a packet.
+ */
+const PERMUTATIONS: usize = memory.data<u32>([
+  0x07060504, 0x0b0a0908, 0x03020100, 0x0f0e0d0c, 16, 32, 0, 0,
+  0x0b0a0908, 0x03020100, 0x07060504, 0x0f0e0d0c, 32, 0, 16, 0,
+  0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c, 0, 16, 32, 0,
+], 16);
 
 function splat3(to: usize, v: v128): void {
   v128.store(to, v128.shuffle<f32>(v, v, 0, 0, 0, 0));
@@ -87,41 +95,36 @@ export function prepare(slot: usize, ray: usize, header: usize): bool {
   const finite = v128.and(f32x4.eq(f32x4.mul(o, zero), zero), f32x4.eq(f32x4.mul(d, zero), zero));
   const tmin = max<f32>(f32x4.extract_lane(o, 3), 0);
   const tmax = f32x4.extract_lane(d, 3) * f32x4.extract_lane(scale, 0);
-  const size = f32x4.abs(d);
-  const sizeX = f32x4.extract_lane(size, 0);
-  const sizeY = f32x4.extract_lane(size, 1);
-  const sizeZ = f32x4.extract_lane(size, 2);
-  const most = max(max(sizeX, sizeY), sizeZ);
-  if ((i32x4.bitmask(finite) & 7) != 7 || !(most > 0) || !(tmin < tmax)) return false;
+  const isDirected = i32x4.bitmask(f32x4.ne(d, zero)) & 7;
+  if ((i32x4.bitmask(finite) & 7) != 7 || !isDirected || !(tmin < tmax)) return false;
 
   v128.store(slot, f32x4.splat(tmin), SLOT_TMIN);
   v128.store(slot, f32x4.splat(tmax), SLOT_T);
-  inline.always(aim(slot, ray, o, d, f32x4.extract_lane(scale, 0), header));
+  inline.always(aim(slot, o, d, header));
   return true;
 }
 
 /**
- * Fills in all that depends on the line alone, and no hit: that of the ray at `ray`, whose origin times `unit` is `o` and
- * whose direction is `d`, through the hierarchy of that header.
+ * Fills in all that depends on the line alone, and no hit: from `o`, in the direction `d`, through the hierarchy of that header,
+ * in whose scale they are.
  */
-export function aim(slot: usize, ray: usize, o: v128, d: v128, unit: f32, header: usize): void {
+export function aim(slot: usize, o: v128, d: v128, header: usize): void {
   const size = f32x4.abs(d);
-  const sizeX = f32x4.extract_lane(size, 0);
-  const sizeY = f32x4.extract_lane(size, 1);
-  const sizeZ = f32x4.extract_lane(size, 2);
-  const most = max(max(sizeX, sizeY), sizeZ);
-  // z is the direction's largest axis, x and y the next two in turn; as byte offsets.
-  const z: usize = (<usize>(sizeY == most)) << 2;
-  const kz: usize = select<usize>(8, z, sizeZ == most);
-  const kx: usize = select<usize>(0, kz + 4, kz == 8);
-  const ky: usize = select<usize>(0, kx + 4, kx == 8);
+  const most = f32x4.pmax(
+    f32x4.pmax(size, v128.shuffle<f32>(size, size, 1, 2, 0, 3)),
+    v128.shuffle<f32>(size, size, 2, 0, 1, 3),
+  );
+  // Of equal ones the last axis.
+  const largest: usize = 31 - <usize>clz(i32x4.bitmask(f32x4.eq(size, most)) & 7);
+  const row = PERMUTATIONS + (largest << 5);
+  const permutation = v128.load(row);
 
   const extent = f32x4.pmax(
     f32x4.abs(f32x4.sub(v128.load(header, HEADER_LOWER), o)),
     f32x4.abs(f32x4.sub(v128.load(header, HEADER_UPPER), o)),
   );
-  v128.store(slot, extent, SLOT_ENTRIES);
-  const deepest = v128.load32_splat(slot + kz, SLOT_ENTRIES);
+  const permuted = i8x16.swizzle(extent, permutation);
+  const deepest = v128.shuffle<f32>(permuted, permuted, 2, 2, 2, 2);
   const sign = v128.and(d, f32x4.splat(-0.0));
   const away = v128.or(f32x4.mul(f32x4.add(extent, deepest), f32x4.splat(ORIGIN_SLACK)), sign);
   const reciprocal = v128.bitselect(
@@ -140,17 +143,9 @@ export function aim(slot: usize, ray: usize, o: v128, d: v128, unit: f32, header
     i32x4.replace_lane(i32x4.add(planes, i32x4(0, 2 * PLANE_BYTES, 4 * PLANE_BYTES, 0)), 3, -1),
     SLOT_PLANES,
   );
-  store<f32>(slot, load<f32>(ray + kx) * unit, SLOT_ORIGIN);
-  store<f32>(slot, load<f32>(ray + ky) * unit, SLOT_ORIGIN + 4);
-  store<f32>(slot, load<f32>(ray + kz) * unit, SLOT_ORIGIN + 8);
-  const shear = f32x4.div(
-    f32x4(load<f32>(ray + kx, 16), load<f32>(ray + ky, 16), 1, 0),
-    v128.load32_splat(ray + kz, 16),
-  );
-  store<f32>(slot, f32x4.extract_lane(shear, 0), SLOT_SHEAR);
-  store<f32>(slot, f32x4.extract_lane(shear, 1), SLOT_SHEAR + 4);
-  store<f32>(slot, f32x4.extract_lane(shear, 2), SLOT_SHEAR + 8);
-  store<u32>(slot, (<u32>kx) << 2, SLOT_AXES);
-  store<u32>(slot, (<u32>ky) << 2, SLOT_AXES + 4);
-  store<u32>(slot, (<u32>kz) << 2, SLOT_AXES + 8);
+  v128.store(slot, v128.load(row, 16), SLOT_AXES);
+  v128.store(slot, i8x16.swizzle(o, permutation), SLOT_ORIGIN);
+  const turned = i8x16.swizzle(d, permutation);
+  const numerators = f32x4.replace_lane(turned, 2, 1);
+  v128.store(slot, f32x4.div(numerators, v128.shuffle<f32>(turned, turned, 2, 2, 2, 2)), SLOT_SHEAR);
 }

@@ -29,7 +29,7 @@ import {
   HEADER_RECORDS,
   HEADER_ROOT,
   HEADER_UPPER,
-  INSTANCE_BIT,
+  INSTANCE_BITS,
   INSTANCE_BYTES,
   NODE_CHILDREN,
   PLANE_BYTES,
@@ -116,7 +116,7 @@ function buildTop(instances: usize, count: i32, root: usize): i32 {
     boxOf(transformOf(instances, i), header);
     if (!writeInstance(record, transformOf(instances, i), header, scale)) continue;
     writeBoxInHand(to, scale);
-    store<u32>(to, <u32>record | INSTANCE_BIT, 12);
+    store<u32>(to, <u32>record | INSTANCE_BITS, 12);
     store<u32>(to, 0, 28);
     to += REFERENCE_BYTES;
   }

@@ -3,7 +3,7 @@
  * ten signed limbs of 26 and 25 bits in turn, their products summed in 64 bits, with the bounds of the reference implementation (Bernstein
  * et al., "ref10" in SUPERCOP): a product takes sums of two products, and gives limbs below 2^25 and 2^24 and a little. Points are (X, Y, Z, T)
  * with x = X/Z, y = Y/Z, xy = T/Z (Hisil et al., 2008); what is added to them is kept as (Y + X, Y - X, Z, 2dT). Adding is complete: it doubles,
- * too. Nothing here is secret, and nothing takes a constant time.
+ * too. A scalar may be what a signature is made with: each takes as many additions as any other.
  */
 const NUMBER: usize = 40;
 /** Four numbers. */
@@ -22,6 +22,8 @@ const d2 = memory.data(40);
 const sum = memory.data(160);
 const unit = memory.data(160);
 const cached = memory.data(160);
+/** What is added for a digit of nought goes here. */
+const waste = memory.data(160);
 const a = memory.data(40);
 const b = memory.data(40);
 const c = memory.data(40);
@@ -75,7 +77,7 @@ export function addMultiple(table: usize, windowBits: i32): void {
     let digit = (<i32>bits & (base - 1)) + carry;
     carry = i32(digit > half);
     if (carry) digit = base - digit;
-    if (digit) add(sum, table + (digit - 1) * POINT, carry != 0);
+    add(digit ? sum : waste, table + (digit ? digit - 1 : 0) * POINT, carry != 0);
     table += half * POINT;
   }
 }
