@@ -45,10 +45,12 @@ function keep(link: string) {
   return { child, until };
 }
 
+const isKept = (line: Line): boolean =>
+  (line['disk'] as { readonly type?: string } | undefined)?.type === 'kept';
 const holds =
   (updates: number) =>
   (line: Line): boolean =>
-    line['updates'] === updates && (line['disk'] as { readonly type?: string } | undefined)?.type === 'kept';
+    line['updates'] === updates && isKept(line);
 
 test('a keeper has a room whose maker is gone, and scripts read it, write to it and save it', async () => {
   const maker = spawn(process.execPath, ['e2e/support/room-maker.mjs', `${server.url}${NETWORK}`], {
@@ -59,27 +61,40 @@ test('a keeper has a room whose maker is gone, and scripts read it, write to it 
 
   const keeper = keep(link);
   expect(await keeper.until(({ type }) => type === 'opened')).toMatchObject({ reducer: 'notes/1' });
-  await keeper.until(holds(1));
+  await keeper.until(isKept);
   await end(maker, 'SIGKILL');
-  await keeper.until(({ others }) => others === 0);
-  const said = await runCommand(['room', 'say', link, 'from a script', '--json']);
-  expect([said.stderr, said.exitCode]).toEqual(['', 0]);
-  await keeper.until(holds(2));
+  // The maker could close what was written at any moment; nobody else can.
+  const left = await keeper.until((line) => line['others'] === 0 && isKept(line));
+  const open = left['updates'] as number;
+  const say = async (text: string): Promise<string> => {
+    const said = await runCommand(['room', 'say', link, text, '--json']);
+    expect([said.stderr, said.exitCode]).toEqual(['', 0]);
+    return JSON.parse(said.stdout).hash;
+  };
+  const first = await say('b');
+  await keeper.until(holds(open + 1));
+  const second = await say('from a script');
+  await keeper.until(holds(open + 2));
   expect(await end(keeper.child, 'SIGINT')).toBe(0);
 
   const again = keep(link);
-  await again.until(holds(2));
+  await again.until(holds(open + 2));
   const log = await runCommand(['room', 'log', link, '--json']);
   const updates = log.stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
-  expect([log.exitCode, updates.map(({ update }) => update)]).toEqual([0, ['a', 'from a script']]);
-  expect(updates[1]).toMatchObject({ hash: JSON.parse(said.stdout).hash, parents: [updates[0]?.['hash']] });
+  const all = ['a', 'b', 'from a script'].slice(-open - 2);
+  expect([log.exitCode, updates.map(({ update }) => update)]).toEqual([0, all]);
+  expect(updates.at(-1)).toMatchObject({ hash: second, parents: [first] });
   const text = await runCommand(['room', 'log', link, '--count', '1']);
   expect(text.stdout).toMatch(/^\S+Z [0-9a-f]{8} from a script\n$/);
   const saved = await runCommand(['room', 'export', link]);
-  expect(JSON.parse(saved.stdout)).toMatchObject({ reducer: 'notes/1', initial: [], updates });
+  expect(JSON.parse(saved.stdout)).toMatchObject({
+    reducer: 'notes/1',
+    initial: [],
+    updates,
+  });
   expect(await end(again.child, 'SIGTERM')).toBe(0);
 
   // Whoever copied the link wrong waits for nobody, and hears of it.

@@ -135,8 +135,7 @@ export class Handshake {
     const header = parseFrameHeader(bytes);
     if (header === 'bad-version') return refuse('version', `version ${bytes[0]}`);
     if (typeof header === 'string') return refuse('protocol', header);
-    if (header.source !== this.#options.peer)
-      return refuse('protocol', 'a frame in the name of another');
+    if (header.source !== this.#options.peer) return refuse('protocol', 'a frame in the name of another');
     switch (header.type) {
       case FrameType.hello:
       case FrameType.auth:
