@@ -8,7 +8,6 @@ import { develop } from '../../render/film/index.ts';
 import type { GuideImages, RenderJob } from '../../render/job/index.ts';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
 import { downloadBlob, downloadBytes } from '../download.ts';
-import { fetchPageFile } from '../fetch-page-file.ts';
 import type { FramesFormat, PictureFormat } from '../picture-file.ts';
 import type { JobView } from './jobs.ts';
 import type { Look } from './settings.ts';
@@ -89,20 +88,9 @@ export function createPictureTools(
       await film.load();
       const { width, height } = film;
       const means = develop(film);
-      const [{ proxy }, { askPictureWorker }, wasm, weights] = await Promise.all([
-        import('comlink'),
-        import('../ask-picture-worker.ts'),
-        fetchPageFile('generated/denoiser.wasm'),
-        fetchPageFile('denoiser/weights.tza'),
-      ]);
-      const filtered = await askPictureWorker(
-        (remote) =>
-          remote.denoise(
-            { wasm, weights },
-            { width, height, means, guides },
-            proxy((share: number) => show(GUIDES_SHARE + (1 - GUIDES_SHARE) * share)),
-          ),
-        abort.signal,
+      const { denoisedMeans } = await import('../denoised-means.ts');
+      const filtered = await denoisedMeans({ width, height, means, guides }, abort.signal, (share) =>
+        show(GUIDES_SHARE + (1 - GUIDES_SHARE) * share),
       );
       if (!abort.signal.aborted) denoised.value = { job, frame, means: filtered };
     } catch (error) {

@@ -24,6 +24,7 @@ export interface DenoiserFiles {
   readonly weights: Uint8Array;
 }
 
+/** The denoiser, ready for any number of pictures. */
 export class Denoiser {
   readonly #module: WebAssembly.Module;
   readonly #layers: ReadonlyMap<string, Layer>;
