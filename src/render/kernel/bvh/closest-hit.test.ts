@@ -165,6 +165,13 @@ describe('a hit', () => {
     const many = new KernelUnderTest();
     many.build(duplicated(mesh, 25));
     expect(many.closest(rays)).toEqual(once.closest(rays));
+    // Neighbours that go the same way are traced by another loop.
+    const alike = joined(
+      Array.from({ length: 900 }, (_, i) => ray([0, 0, 4], [(i % 30) / 40 - 0.4, i / 1200 - 0.4, -1])),
+    );
+    const found = hitsOf(once.closest(alike));
+    expect(found.filter(({ triangle }) => triangle >= 0).length).toBeGreaterThan(300);
+    expect(many.closest(alike)).toEqual(once.closest(alike));
   });
 
   it('is never of a triangle without area', () => {
