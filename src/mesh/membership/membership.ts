@@ -163,10 +163,8 @@ export class Membership implements MembershipProtocol {
       return;
     }
     const hasLeft = view.hasLeft(id);
-    if (entry.pathlessSince === NEVER) {
-      entry.pathlessSince = now;
-      this.#pathless.add(id);
-    }
+    entry.pathlessSince = Math.min(entry.pathlessSince, now);
+    this.#pathless.add(id);
     const hasGrace = !hasLeft || this.#options.open.has(id);
     if (hasGrace && now - entry.pathlessSince < PATHLESS_GRACE_MS) return;
     const reason = hasLeft ? 'it said goodbye' : (entry.lastWords ?? 'no path leads to it any more');
