@@ -118,6 +118,7 @@ export async function withMesh(
         const broker = createBroker({ node: mesh.node, clock, timers, random, maxPayloadBytes });
         const pubsub = new PubSub({ broker, clock, timers, random });
         process.exitCode = await work({ mesh, broker, pubsub, signal });
+        await broker.told();
       } finally {
         await mesh.close();
       }

@@ -9,7 +9,9 @@
  * Whatever the bytes, reading them never throws: `parseFrameHeader` answers with a header or the name of the problem.
  * docs/protocol.md has the same table with golden vectors.
  */
+
 import { LeafcutterError } from '../runtime/index.ts';
+import { read16, read32, write16, write32 } from './big-endian.ts';
 import { FRAME_HEADER_BYTES, FrameType, frameRule, isFrameType, MAX_FRAME_LENGTH } from './frame-type.ts';
 import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from './node-id.ts';
 
@@ -107,8 +109,7 @@ export function writeFrameHeader(frame: Uint8Array, fields: FrameFields): void {
   else writeNodeId(fields.target, frame, TARGET_AT);
   write16(frame, INDEX_AT, index);
   write16(frame, STREAM_AT, stream);
-  write16(frame, SESSION_AT, session >>> 16);
-  write16(frame, SESSION_AT + 2, session & 0xffff);
+  write32(frame, SESSION_AT, session);
   const problem = frameProblem(frame);
   if (problem !== undefined) throw new LeafcutterError('bad-frame', `cannot encode this frame: ${problem}`);
 }
@@ -125,7 +126,7 @@ export function parseFrameHeader(bytes: Uint8Array): FrameHeader | FrameProblem 
     target: isZero(bytes, TARGET_AT) ? undefined : nodeIdFromBytes(bytes, TARGET_AT),
     index: (read16(bytes, INDEX_AT) << 16) >> 16,
     stream: read16(bytes, STREAM_AT),
-    session: read16(bytes, SESSION_AT) * 0x1_0000 + read16(bytes, SESSION_AT + 2),
+    session: read32(bytes, SESSION_AT),
   };
 }
 
@@ -188,13 +189,4 @@ function requireInteger(what: string, value: number, least: number, most: number
 function isZero(bytes: Uint8Array, at: number): boolean {
   for (let i = at; i < at + NODE_ID_BYTES; i++) if (bytes[i] !== 0) return false;
   return true;
-}
-
-function read16(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-}
-
-function write16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >> 8;
-  bytes[at + 1] = value;
 }

@@ -1,3 +1,4 @@
+export { read16, read32, read48, write16, write32, write48 } from './big-endian.ts';
 export { type ControlValue, decodeControl, encodeControl } from './control.ts';
 export type { ControlLimits } from './control-reader.ts';
 

@@ -9,7 +9,16 @@
  * Only the frame's source, our neighbour, stands behind it. Whatever it says can hasten or slow a judgement that rests on
  * what we hear ourselves; it never makes one.
  */
-import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from '../../wire/index.ts';
+import {
+  NODE_ID_BYTES,
+  type NodeId,
+  nodeIdFromBytes,
+  read16,
+  read32,
+  write16,
+  write32,
+  writeNodeId,
+} from '../../wire/index.ts';
 
 const SILENT = 1;
 const HEARD = 2;
@@ -31,12 +40,11 @@ export interface Statement {
 export function encodeStatement(statement: Statement): Uint8Array {
   const witnesses = statement.witnesses.slice(0, MAX_STATED_WITNESSES);
   const bytes = new Uint8Array(WITNESSES_AT + witnesses.length * NODE_ID_BYTES);
-  const view = new DataView(bytes.buffer);
   bytes[0] = statement.kind === 'silent' ? SILENT : HEARD;
   bytes[1] = statement.hopsLeft;
-  view.setUint16(2, Math.max(0, Math.min(0xffff, Math.round(statement.silenceMs))));
+  write16(bytes, 2, Math.max(0, Math.min(0xffff, Math.round(statement.silenceMs))));
   writeNodeId(statement.subject, bytes, SUBJECT_AT);
-  view.setUint32(INCARNATION_AT, statement.incarnation);
+  write32(bytes, INCARNATION_AT, statement.incarnation);
   for (const [i, witness] of witnesses.entries())
     writeNodeId(witness, bytes, WITNESSES_AT + i * NODE_ID_BYTES);
   return bytes;
@@ -48,13 +56,12 @@ export function parseStatement(body: Uint8Array): Statement | undefined {
   if (!Number.isInteger(count) || count < 0 || count > MAX_STATED_WITNESSES) return undefined;
   const [kind, hopsLeft] = body;
   if ((kind !== SILENT && kind !== HEARD) || (hopsLeft !== 0 && hopsLeft !== 1)) return undefined;
-  const view = new DataView(body.buffer, body.byteOffset, body.length);
   return {
     kind: kind === SILENT ? 'silent' : 'heard',
     hopsLeft,
-    silenceMs: view.getUint16(2),
+    silenceMs: read16(body, 2),
     subject: nodeIdFromBytes(body, SUBJECT_AT),
-    incarnation: view.getUint32(INCARNATION_AT),
+    incarnation: read32(body, INCARNATION_AT),
     witnesses: Array.from({ length: count }, (_, i) =>
       nodeIdFromBytes(body, WITNESSES_AT + i * NODE_ID_BYTES),
     ),

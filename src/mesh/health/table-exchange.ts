@@ -13,8 +13,10 @@ import {
   NODE_ID_BYTES,
   type NodeId,
   nodeIdFromBytes,
+  read16,
   readBytes,
   readInteger,
+  write16,
   writeNodeId,
 } from '../../wire/index.ts';
 import type { TableEntry } from '../contract.ts';
@@ -130,18 +132,18 @@ export class TableExchange {
 
 export function encodeAnswer(id: number, entries: readonly TableEntry[]): Uint8Array {
   const bytes = new Uint8Array(Math.min(entries.length, MAX_TABLE_ENTRIES) * ENTRY_BYTES);
-  const view = new DataView(bytes.buffer);
   let at = 0;
   for (const entry of entries) {
     if (at === bytes.length) break;
     const { lastProofMs = 0xffff, rttMs, loss } = entry;
     writeNodeId(entry.id, bytes, at);
-    view.setUint16(at + 16, Math.max(0, Math.min(0xffff, Math.round(lastProofMs))));
-    view.setUint16(
+    write16(bytes, at + 16, Math.max(0, Math.min(0xffff, Math.round(lastProofMs))));
+    write16(
+      bytes,
       at + 18,
       rttMs === undefined ? UNKNOWN_RTT : Math.min(UNKNOWN_RTT - 1, Math.round(rttMs * 10)),
     );
-    view.setUint8(at + 20, loss === undefined ? UNKNOWN_LOSS : Math.round(loss * LOSS_STEPS));
+    bytes[at + 20] = loss === undefined ? UNKNOWN_LOSS : Math.round(loss * LOSS_STEPS);
     at += ENTRY_BYTES;
   }
   return encodeControl({ answer: id, entries: bytes });
@@ -161,16 +163,15 @@ export function parsePeers(body: Uint8Array): PeersBody | undefined {
 
 /** What `answerer` heard itself. */
 export function parseEntries(bytes: Uint8Array): TableEntry[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return Array.from({ length: Math.floor(bytes.length / ENTRY_BYTES) }, (_, i) => {
     const at = i * ENTRY_BYTES;
     const id = nodeIdFromBytes(bytes, at);
-    const rtt = view.getUint16(at + 18);
-    const loss = view.getUint8(at + 20);
+    const rtt = read16(bytes, at + 18);
+    const loss = bytes[at + 20] ?? UNKNOWN_LOSS;
     return {
       id,
       heardFrom: id,
-      lastProofMs: view.getUint16(at + 16),
+      lastProofMs: read16(bytes, at + 16),
       rttMs: rtt === UNKNOWN_RTT ? undefined : rtt / 10,
       loss: loss > LOSS_STEPS ? undefined : loss / LOSS_STEPS,
     };

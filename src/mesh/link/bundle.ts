@@ -3,6 +3,7 @@
  * frames run at 39,000 a second alone and at 656,000 in bundles (measured). A bundle is the byte 0xB1, then each frame
  * with its length before it as u16. The first byte tells it from a frame, which begins with its version.
  */
+import { read16 } from '../../wire/index.ts';
 export const BUNDLE_MARK = 0xb1;
 /** Where a channel message is long enough to run at full speed (measured: 30-55 MB/s from 16 KiB up). */
 export const MAX_BUNDLE_BYTES = 16 * 1024;
@@ -36,7 +37,7 @@ export function readBundle(bundle: Uint8Array, each: (frame: Uint8Array) => void
   while (at < bundle.length) {
     if (at + BUNDLED_FRAME_HEAD_BYTES > bundle.length) return false;
     const start = at + BUNDLED_FRAME_HEAD_BYTES;
-    const end = start + (((bundle[at] ?? 0) << 8) | (bundle[at + 1] ?? 0));
+    const end = start + read16(bundle, at);
     if (end > bundle.length) return false;
     each(bundle.subarray(start, end));
     at = end;

@@ -134,6 +134,32 @@ describe('membership', () => {
     expect(membership.members).toHaveLength(1);
   });
 
+  it('believes a farewell that came by a quicker way than its own Link when that ends, or after a moment', () => {
+    const { membership, hops, open, left, update, drop } = setting();
+    for (const id of [near, far]) {
+      hops.set(id, 1);
+      open.set(id, {} as OpenLink);
+    }
+    update(0);
+    for (const id of [near, far]) {
+      hops.delete(id);
+      left.add(id);
+    }
+    expect(update(1)).toEqual([{ type: 'members-changed' }]);
+    expect(membership.members).toHaveLength(3);
+    open.delete(near);
+    drop(near, 'the other side left', 20);
+    expect(membership.handle(WAKE, 20)).toEqual([
+      { type: 'left', id: near, reason: 'it said goodbye' },
+      { type: 'members-changed' },
+    ]);
+    expect(membership.nextWakeAt).toBe(1 + PATHLESS_GRACE_MS);
+    expect(membership.handle(WAKE, 1 + PATHLESS_GRACE_MS)).toMatchObject([
+      { type: 'left', id: far, reason: 'it said goodbye' },
+      { type: 'members-changed' },
+    ]);
+  });
+
   it('keeps who lost its last path for a moment, and forgets the moment when a path is back', () => {
     const { membership, hops, health, update, drop } = setting();
     hops.set(near, 1);

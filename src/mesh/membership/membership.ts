@@ -1,6 +1,7 @@
 /**
- * Who counts as a member: everyone whose record we have and to whom a path leads. Who says farewell leaves at once; who
- * merely loses its last path stays for a moment, because a Link that broke is usually back before anyone needed it.
+ * Who counts as a member: everyone whose record we have and to whom a path leads. Who says farewell leaves at once, or with its Link to
+ * us: the farewell may come by a quicker way than the last that it says to us. Who merely loses its last path stays for a moment, because a
+ * Link that broke is usually back before anyone needed it.
  *
  * Joining and leaving is decided at a wake, once for all that happened since the last. How far everyone is and how well is
  * worked out when somebody looks.
@@ -161,15 +162,12 @@ export class Membership implements MembershipProtocol {
       this.#pathless.delete(id);
       return;
     }
-    let reason: string | undefined;
-    if (view.hasLeft(id)) reason = 'it said goodbye';
-    else if (entry.pathlessSince === NEVER) {
-      entry.pathlessSince = now;
-      this.#pathless.add(id);
-    } else if (now - entry.pathlessSince >= PATHLESS_GRACE_MS) {
-      reason = entry.lastWords ?? 'no path leads to it any more';
-    }
-    if (reason === undefined) return;
+    const hasLeft = view.hasLeft(id);
+    entry.pathlessSince = Math.min(entry.pathlessSince, now);
+    this.#pathless.add(id);
+    const hasGrace = !hasLeft || this.#options.open.has(id);
+    if (hasGrace && now - entry.pathlessSince < PATHLESS_GRACE_MS) return;
+    const reason = hasLeft ? 'it said goodbye' : (entry.lastWords ?? 'no path leads to it any more');
     this.#entries.delete(id);
     this.#pathless.delete(id);
     effects.push({ type: 'left', id, reason });

@@ -11,7 +11,16 @@
  * prune, entries of 22 bytes: sources of which the sender wants to be told only
  *   16B source   u48 life
  */
-import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from '../../wire/index.ts';
+import {
+  NODE_ID_BYTES,
+  type NodeId,
+  nodeIdFromBytes,
+  read32,
+  read48,
+  write32,
+  write48,
+  writeNodeId,
+} from '../../wire/index.ts';
 
 export interface Have {
   readonly source: NodeId;
@@ -66,7 +75,7 @@ export function parseHaves(body: Uint8Array): Have[] | undefined {
     const at = i * HAVE_BYTES;
     const have = {
       source: nodeIdFromBytes(body, at),
-      life: readLife(body, at),
+      life: read48(body, at + NODE_ID_BYTES),
       low: read32(body, at + NODE_ID_BYTES + 6),
       next: read32(body, at + NODE_ID_BYTES + 10),
       taken: read32(body, at + NODE_ID_BYTES + 14),
@@ -102,7 +111,7 @@ export function parseGrafts(body: Uint8Array): Graft[] | undefined {
     if (want > 1 || from > to) return undefined;
     const withinMs = read32(body, at + NODE_ID_BYTES + 15);
     const source = nodeIdFromBytes(body, at);
-    grafts.push({ source, life: readLife(body, at), isWanted: want === 1, from, to, withinMs });
+    grafts.push({ source, life: read48(body, at + NODE_ID_BYTES), isWanted: want === 1, from, to, withinMs });
   }
   return grafts;
 }
@@ -122,38 +131,13 @@ export function parsePrunes(body: Uint8Array): Prune[] | undefined {
   const prunes: Prune[] = [];
   for (let i = 0; i < count; i++) {
     const at = i * PRUNE_BYTES;
-    prunes.push({ source: nodeIdFromBytes(body, at), life: readLife(body, at) });
+    prunes.push({ source: nodeIdFromBytes(body, at), life: read48(body, at + NODE_ID_BYTES) });
   }
   return prunes;
 }
 
 function writeSource(bytes: Uint8Array, at: number, source: NodeId, life: number): number {
   writeNodeId(source, bytes, at);
-  write16(bytes, at + NODE_ID_BYTES, Math.floor(life / 0x1_0000_0000));
-  write32(bytes, at + NODE_ID_BYTES + 2, life % 0x1_0000_0000);
+  write48(bytes, at + NODE_ID_BYTES, life);
   return at + NODE_ID_BYTES + 6;
-}
-
-/** `at`: where the entry begins. */
-function readLife(body: Uint8Array, at: number): number {
-  const high = ((body[at + NODE_ID_BYTES] ?? 0) << 8) | (body[at + NODE_ID_BYTES + 1] ?? 0);
-  return high * 0x1_0000_0000 + read32(body, at + NODE_ID_BYTES + 2);
-}
-
-// A DataView would be another object for each of the frames of which there are most.
-
-function read32(bytes: Uint8Array, at: number): number {
-  const high = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  const low = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
-  return high * 0x1_0000 + low;
-}
-
-function write16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >> 8;
-  bytes[at + 1] = value;
-}
-
-function write32(bytes: Uint8Array, at: number, value: number): void {
-  write16(bytes, at, value >>> 16);
-  write16(bytes, at + 2, value);
 }

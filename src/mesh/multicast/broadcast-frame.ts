@@ -16,6 +16,10 @@ import {
   INDEX_MODULUS,
   lowerHopLimit,
   MAX_HOP_LIMIT,
+  read32,
+  read48,
+  write32,
+  write48,
   writeFrameHeader,
 } from '../../wire/index.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
@@ -56,10 +60,8 @@ export function sealBroadcast(
     hopLimit: MAX_HOP_LIMIT,
     index: sequence % INDEX_MODULUS,
   });
-  const view = new DataView(frame.buffer, frame.byteOffset);
-  view.setUint16(FRAME_HEADER_BYTES, Math.floor(own.life / 0x1_0000_0000));
-  view.setUint32(FRAME_HEADER_BYTES + 2, own.life % 0x1_0000_0000);
-  view.setUint32(FRAME_HEADER_BYTES + LIFE_BYTES, sequence);
+  write48(frame, FRAME_HEADER_BYTES, own.life);
+  write32(frame, FRAME_HEADER_BYTES + LIFE_BYTES, sequence);
   frame.set(
     sign(own.identity.secretKey, own.publicKey, signedBytes(frame, sha256)),
     frame.length - SIGNATURE_BYTES,
@@ -71,9 +73,8 @@ export function readBroadcastHead(header: FrameHeader, frame: Uint8Array): Broad
   const contentBytes = frame.length - BROADCAST_OVERHEAD_BYTES;
   if (contentBytes < 1 || contentBytes > MAX_CONTENT_BYTES) return undefined;
   if (header.target !== undefined || header.stream !== 0 || header.session !== 0) return undefined;
-  const view = new DataView(frame.buffer, frame.byteOffset);
-  const life = view.getUint16(FRAME_HEADER_BYTES) * 0x1_0000_0000 + view.getUint32(FRAME_HEADER_BYTES + 2);
-  const sequence = view.getUint32(FRAME_HEADER_BYTES + LIFE_BYTES);
+  const life = read48(frame, FRAME_HEADER_BYTES);
+  const sequence = read32(frame, FRAME_HEADER_BYTES + LIFE_BYTES);
   if (sequence > MAX_SEQUENCE || header.index !== sequence % INDEX_MODULUS) return undefined;
   return { life, sequence };
 }

@@ -12,7 +12,15 @@
  * Pieces of different messages of a source never mix: a message ends before the next one begins. Nor does a frame hold two pieces
  * of one message: those after the first stand at the beginning of their frames.
  */
-import { NODE_ID_BYTES, type NodeId, writeNodeId } from '../../wire/index.ts';
+import {
+  NODE_ID_BYTES,
+  type NodeId,
+  read16,
+  read32,
+  write16,
+  write32,
+  writeNodeId,
+} from '../../wire/index.ts';
 
 export const ChunkFlag = { first: 1, last: 2 } as const;
 
@@ -52,16 +60,15 @@ export interface ChunkHead {
 
 /** Writes a chunk's head and returns the offset after it, where the piece belongs. */
 export function writeChunkHead(into: Uint8Array, at: number, head: ChunkHead): number {
-  const view = new DataView(into.buffer, into.byteOffset);
-  view.setUint8(at, head.flags);
-  view.setUint16(at + 1, head.length);
+  into[at] = head.flags;
+  write16(into, at + 1, head.length);
   let next = at + FLAGS_AND_LENGTH_BYTES;
   if ((head.flags & ChunkFlag.first) === 0) return next;
-  view.setUint16(next, head.stream);
-  view.setUint16(next + 2, head.targets.length / NODE_ID_BYTES);
+  write16(into, next, head.stream);
+  write16(into, next + 2, head.targets.length / NODE_ID_BYTES);
   next += FIRST_BYTES;
   if ((head.flags & ChunkFlag.last) === 0) {
-    view.setUint32(next, head.total);
+    write32(into, next, head.total);
     next += TOTAL_BYTES;
   }
   into.set(head.targets, next);
@@ -85,7 +92,7 @@ export function readBroadcastChunk(content: Uint8Array, at: number): BroadcastCh
     targets = read16(content, start + 2);
     if (targets > MAX_TARGETS) return undefined;
     start += FIRST_BYTES;
-    total = isWhole ? length : read16(content, start) * 0x1_0000 + read16(content, start + 2);
+    total = isWhole ? length : read32(content, start);
     if (!isWhole) start += TOTAL_BYTES;
   }
   const targetsAt = start;
@@ -114,8 +121,4 @@ export function encodeTargets(targets: readonly NodeId[]): Uint8Array {
 function isSame(content: Uint8Array, at: number, id: Uint8Array): boolean {
   for (let i = 0; i < NODE_ID_BYTES; i++) if (content[at + i] !== id[i]) return false;
   return true;
-}
-
-function read16(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }

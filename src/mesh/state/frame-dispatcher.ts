@@ -13,6 +13,7 @@ import {
   laneOf,
   lowerHopLimit,
   type NodeId,
+  read16,
 } from '../../wire/index.ts';
 import type { Sessions } from '../identity/session.ts';
 import type { Drop, FrameArrived, Path, Route } from '../vocabulary.ts';
@@ -201,6 +202,6 @@ const STREAM_AT = 38;
 /** Of a `msg` that we laid out ourselves: read from its bytes, which spares parsing two uuids. */
 function laneOfFrame(frame: Uint8Array): Lane {
   const isAcknowledgement = ((frame[INDEX_AT] ?? 0) & 0x80) !== 0;
-  const stream = ((frame[STREAM_AT] ?? 0) << 8) | (frame[STREAM_AT + 1] ?? 0);
+  const stream = read16(frame, STREAM_AT);
   return laneOf(frame[TYPE_AT] as FrameType, isAcknowledgement ? -1 : 0, stream);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { NodeId } from '../../wire/index.ts';
+import { read32 } from '../../wire/index.ts';
 import type { StreamId } from '../vocabulary.ts';
 import {
   assemblyBytes,
@@ -156,7 +157,7 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
   mayAssemble(total: number, bytes: Uint8Array, start: number, end: number): 'yes' | 'wait' | 'skip' {
     if (this.isForAnswers) {
       if (end - start < 6) return 'skip';
-      const id = new DataView(bytes.buffer, bytes.byteOffset).getUint32(start + 2);
+      const id = read32(bytes, start + 2);
       if (!this.#recipient.isAwaited(this.peer, id)) return 'skip';
     }
     this.account();

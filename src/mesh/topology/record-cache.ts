@@ -6,6 +6,7 @@
  * are signed for one), so that a thousand of them hold a
  * record once. Bounded: the oldest leaves first.
  */
+import { read32 } from '../../wire/index.ts';
 import { SIGNATURE_BYTES } from '../identity/identity.ts';
 import { MIN_RECORD_BYTES, type NodeRecord } from './record.ts';
 
@@ -45,13 +46,7 @@ export class RecordCache {
 }
 
 function keyOf(bytes: Uint8Array): number {
-  const at = bytes.length - SIGNATURE_BYTES;
-  const word =
-    ((bytes[at] ?? 0) << 24) |
-    ((bytes[at + 1] ?? 0) << 16) |
-    ((bytes[at + 2] ?? 0) << 8) |
-    (bytes[at + 3] ?? 0);
-  return word >>> 2;
+  return read32(bytes, bytes.length - SIGNATURE_BYTES) >>> 2;
 }
 
 function isSameSigned(a: Uint8Array, b: Uint8Array): boolean {

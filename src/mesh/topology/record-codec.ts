@@ -3,7 +3,18 @@
  * after it, every length is inside the bytes and every field in its range. Signatures are somebody else's (record-reader.ts).
  */
 import { concatBytes } from '../../runtime/index.ts';
-import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from '../../wire/index.ts';
+import {
+  NODE_ID_BYTES,
+  type NodeId,
+  nodeIdFromBytes,
+  read16,
+  read32,
+  read48,
+  write16,
+  write32,
+  write48,
+  writeNodeId,
+} from '../../wire/index.ts';
 import { MAX_ATTRIBUTE_BYTES } from '../contract.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import { type OwnLife, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../identity/identity.ts';
@@ -46,14 +57,12 @@ export function sealRecord(
   const unsignedBytes =
     MIN_RECORD_BYTES - SIGNATURE_BYTES + attributes.length + neighbours.size * NEIGHBOUR_BYTES;
   const bytes = new Uint8Array(unsignedBytes + SIGNATURE_BYTES);
-  const view = new DataView(bytes.buffer);
   bytes[0] = hasLeft ? FAREWELL : 0;
-  view.setUint16(LIFE_AT, Math.floor(own.life / 0x1_0000_0000));
-  view.setUint32(LIFE_AT + 2, own.life % 0x1_0000_0000);
-  view.setUint32(VERSION_AT, version);
+  write48(bytes, LIFE_AT, own.life);
+  write32(bytes, VERSION_AT, version);
   bytes.set(own.publicKey, PUBLIC_KEY_AT);
   bytes.set(own.agreementKey, AGREEMENT_KEY_AT);
-  view.setUint16(ATTRIBUTES_AT, attributes.length);
+  write16(bytes, ATTRIBUTES_AT, attributes.length);
   bytes.set(attributes, ATTRIBUTES_AT + 2);
   let at = ATTRIBUTES_AT + 2 + attributes.length;
   bytes[at++] = neighbours.size;
@@ -72,7 +81,7 @@ export function isRecordShaped(bytes: Uint8Array): boolean {
   if (bytes.length < MIN_RECORD_BYTES || bytes.length > MAX_RECORD_BYTES) return false;
   const flags = bytes[0] ?? 0;
   if (flags > FAREWELL) return false;
-  const attributeBytes = u16(bytes, ATTRIBUTES_AT);
+  const attributeBytes = read16(bytes, ATTRIBUTES_AT);
   if (attributeBytes > MAX_ATTRIBUTE_BYTES) return false;
   const countAt = ATTRIBUTES_AT + 2 + attributeBytes;
   if (countAt >= bytes.length) return false;
@@ -101,9 +110,9 @@ export function publicKeyOf(bytes: Uint8Array): Uint8Array {
 /** Of shaped bytes. */
 export function stampOf(bytes: Uint8Array): Stamp {
   return {
-    life: u16(bytes, LIFE_AT) * 0x1_0000_0000 + u32(bytes, LIFE_AT + 2),
-    version: u32(bytes, VERSION_AT),
-    tie: u32(bytes, bytes.length - SIGNATURE_BYTES),
+    life: read48(bytes, LIFE_AT),
+    version: read32(bytes, VERSION_AT),
+    tie: read32(bytes, bytes.length - SIGNATURE_BYTES),
   };
 }
 
@@ -116,7 +125,7 @@ export function signedPart(bytes: Uint8Array, nameHash: Uint8Array): Uint8Array 
 }
 
 function readRecord(bytes: Uint8Array, id: NodeId): NodeRecord {
-  const attributesEnd = ATTRIBUTES_AT + 2 + u16(bytes, ATTRIBUTES_AT);
+  const attributesEnd = ATTRIBUTES_AT + 2 + read16(bytes, ATTRIBUTES_AT);
   const count = bytes[attributesEnd] ?? 0;
   const neighbours: NodeId[] = [];
   const neighbourKeys = new Int32Array(count);
@@ -124,7 +133,7 @@ function readRecord(bytes: Uint8Array, id: NodeId): NodeRecord {
   for (let i = 0; i < count; i++) {
     const at = attributesEnd + 1 + i * NEIGHBOUR_BYTES;
     neighbours.push(nodeIdFromBytes(bytes, at));
-    neighbourKeys[i] = u32(bytes, at);
+    neighbourKeys[i] = read32(bytes, at);
     rttClasses[i] = bytes[at + NODE_ID_BYTES] ?? 0;
   }
   const { life, version, tie } = stampOf(bytes);
@@ -167,12 +176,4 @@ function isIdBefore(bytes: Uint8Array, a: number, b: number): boolean {
     if (difference !== 0) return difference < 0;
   }
   return false;
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return u16(bytes, at) * 0x1_0000 + u16(bytes, at + 2);
 }

@@ -1,5 +1,5 @@
 /** Bodies of `network_state`, `new_edge` and `destroy_edge`: records one after the other, each with its length (u16) before it. */
-import { FRAME_RULES, MAX_BODY_BYTES } from '../../wire/index.ts';
+import { FRAME_RULES, MAX_BODY_BYTES, read16, write16 } from '../../wire/index.ts';
 import { MAX_RECORD_BYTES, MIN_RECORD_BYTES, type NodeRecord } from './record.ts';
 
 export const ANNOUNCEMENT_BYTES = FRAME_RULES.new_edge.maxBodyBytes;
@@ -28,7 +28,7 @@ export function encodeRecords(records: readonly NodeRecord[], maxBytes: number):
 export function splitRecords(body: Uint8Array): Uint8Array[] | undefined {
   const records: Uint8Array[] = [];
   for (let at = 0; at < body.length; ) {
-    const length = ((body[at] ?? 0) << 8) | (body[at + 1] ?? 0);
+    const length = read16(body, at);
     const end = at + 2 + length;
     if (length < MIN_RECORD_BYTES || length > MAX_RECORD_BYTES || end > body.length) return undefined;
     records.push(body.subarray(at + 2, end));
@@ -41,8 +41,7 @@ function encodeBody(records: readonly NodeRecord[], from: number, to: number, le
   const body = new Uint8Array(length);
   let at = 0;
   for (const { bytes } of records.slice(from, to)) {
-    body[at] = bytes.length >> 8;
-    body[at + 1] = bytes.length;
+    write16(body, at, bytes.length);
     body.set(bytes, at + 2);
     at += 2 + bytes.length;
   }

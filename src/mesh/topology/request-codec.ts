@@ -15,6 +15,12 @@ import {
   NODE_ID_BYTES,
   type NodeId,
   nodeIdFromBytes,
+  read16,
+  read32,
+  read48,
+  write16,
+  write32,
+  write48,
   writeNodeId,
 } from '../../wire/index.ts';
 import { BUCKETS, type Digest } from './digest.ts';
@@ -60,26 +66,23 @@ export const MAX_OFFERED = 1024;
 
 export function encodeDigest(type: 'digest' | 'welcome', count: number, digest: Digest): Uint8Array {
   const bytes = new Uint8Array(DIGEST_BYTES);
-  const view = new DataView(bytes.buffer);
   bytes[0] = type === 'digest' ? DIGEST : WELCOME;
-  view.setUint16(1, Math.min(count, 0xffff));
-  view.setUint32(3, digest.high);
-  view.setUint32(7, digest.low);
+  write16(bytes, 1, Math.min(count, 0xffff));
+  write32(bytes, 3, digest.high);
+  write32(bytes, 7, digest.low);
   return bytes;
 }
 
 export function encodeBuckets(buckets: Uint32Array): Uint8Array {
   const bytes = new Uint8Array(1 + 4 * BUCKETS);
-  const view = new DataView(bytes.buffer);
   bytes[0] = KIND_BUCKETS;
-  for (let i = 0; i < BUCKETS; i++) view.setUint32(1 + 4 * i, buckets[i] ?? 0);
+  for (let i = 0; i < BUCKETS; i++) write32(bytes, 1 + 4 * i, buckets[i] ?? 0);
   return bytes;
 }
 
 /** At most MAX_STAMPS records. */
 export function encodeStamps(mask: BucketMask, records: readonly NodeRecord[]): Uint8Array {
   const bytes = new Uint8Array(STAMPS_AT + records.length * STAMP_BYTES);
-  const view = new DataView(bytes.buffer);
   bytes[0] = STAMPS;
   for (let i = 0; i < BUCKETS; i++) {
     const at = 1 + ((BUCKETS - 1 - i) >> 3);
@@ -88,10 +91,9 @@ export function encodeStamps(mask: BucketMask, records: readonly NodeRecord[]): 
   let at = STAMPS_AT;
   for (const { id, life, version, tie } of records) {
     writeNodeId(id, bytes, at);
-    view.setUint16(at + 16, Math.floor(life / 0x1_0000_0000));
-    view.setUint32(at + 18, life % 0x1_0000_0000);
-    view.setUint32(at + 22, version);
-    view.setUint32(at + 26, tie);
+    write48(bytes, at + 16, life);
+    write32(bytes, at + 22, version);
+    write32(bytes, at + 26, tie);
     at += STAMP_BYTES;
   }
   return bytes;
@@ -112,13 +114,12 @@ export function encodeWant(ids: readonly NodeId[]): Uint8Array {
 /** At most MAX_OFFERED. */
 export function encodeOffers(offers: readonly Offer[]): Uint8Array {
   const bytes = new Uint8Array(1 + OFFER_BYTES * offers.length);
-  const view = new DataView(bytes.buffer);
   bytes[0] = OFFER;
   let at = 1;
   for (const { owner, life, version } of offers) {
-    view.setInt32(at, owner);
-    view.setUint16(at + 4, life);
-    view.setUint32(at + 6, version);
+    write32(bytes, at, owner);
+    write16(bytes, at + 4, life);
+    write32(bytes, at + 6, version);
     at += OFFER_BYTES;
   }
   return bytes;
@@ -127,11 +128,10 @@ export function encodeOffers(offers: readonly Offer[]): Uint8Array {
 /** At most MAX_OFFERED. */
 export function encodeFetch(owners: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(1 + FETCH_BYTES * owners.length);
-  const view = new DataView(bytes.buffer);
   bytes[0] = FETCH;
   let at = 1;
   for (const owner of owners) {
-    view.setInt32(at, owner);
+    write32(bytes, at, owner);
     at += FETCH_BYTES;
   }
   return bytes;
@@ -139,22 +139,21 @@ export function encodeFetch(owners: readonly number[]): Uint8Array {
 
 /** Undefined when the body has no such form. Never throws. */
 export function parseRequest(body: Uint8Array): StateRequest | undefined {
-  const view = new DataView(body.buffer, body.byteOffset, body.length);
   switch (body[0]) {
     case DIGEST:
     case WELCOME: {
       if (body.length !== DIGEST_BYTES) return undefined;
-      const digest = { high: view.getUint32(3), low: view.getUint32(7) };
-      return { type: body[0] === DIGEST ? 'digest' : 'welcome', count: view.getUint16(1), digest };
+      const digest = { high: read32(body, 3), low: read32(body, 7) };
+      return { type: body[0] === DIGEST ? 'digest' : 'welcome', count: read16(body, 1), digest };
     }
     case KIND_BUCKETS: {
       if (body.length !== 1 + 4 * BUCKETS) return undefined;
-      const buckets = Uint32Array.from({ length: BUCKETS }, (_, i) => view.getUint32(1 + 4 * i));
+      const buckets = Uint32Array.from({ length: BUCKETS }, (_, i) => read32(body, 1 + 4 * i));
       return { type: 'buckets', buckets };
     }
     case STAMPS: {
       if (body.length < STAMPS_AT || (body.length - STAMPS_AT) % STAMP_BYTES !== 0) return undefined;
-      return { type: 'stamps', mask: readMask(body), stamps: readStamps(body, view) };
+      return { type: 'stamps', mask: readMask(body), stamps: readStamps(body) };
     }
     case WANT: {
       if ((body.length - 1) % NODE_ID_BYTES !== 0) return undefined;
@@ -167,9 +166,9 @@ export function parseRequest(body: Uint8Array): StateRequest | undefined {
       const offers: Offer[] = [];
       for (let at = 1; at < body.length; at += OFFER_BYTES) {
         offers.push({
-          owner: view.getInt32(at),
-          life: view.getUint16(at + 4),
-          version: view.getUint32(at + 6),
+          owner: read32(body, at) | 0,
+          life: read16(body, at + 4),
+          version: read32(body, at + 6),
         });
       }
       return { type: 'offer', offers };
@@ -177,7 +176,7 @@ export function parseRequest(body: Uint8Array): StateRequest | undefined {
     case FETCH: {
       if (!isListOf(body, FETCH_BYTES)) return undefined;
       const owners: number[] = [];
-      for (let at = 1; at < body.length; at += FETCH_BYTES) owners.push(view.getInt32(at));
+      for (let at = 1; at < body.length; at += FETCH_BYTES) owners.push(read32(body, at) | 0);
       return { type: 'fetch', owners };
     }
     default:
@@ -196,13 +195,13 @@ function readMask(body: Uint8Array): BucketMask {
   });
 }
 
-function readStamps(body: Uint8Array, view: DataView): Map<NodeId, Stamp> {
+function readStamps(body: Uint8Array): Map<NodeId, Stamp> {
   const stamps = new Map<NodeId, Stamp>();
   for (let at = STAMPS_AT; at < body.length; at += STAMP_BYTES) {
     stamps.set(nodeIdFromBytes(body, at), {
-      life: view.getUint16(at + 16) * 0x1_0000_0000 + view.getUint32(at + 18),
-      version: view.getUint32(at + 22),
-      tie: view.getUint32(at + 26),
+      life: read48(body, at + 16),
+      version: read32(body, at + 22),
+      tie: read32(body, at + 26),
     });
   }
   return stamps;

@@ -10,7 +10,7 @@
  *   8  u16 index of the refused packet; only with `refused`
  *  10  u8  its wrap
  */
-import { INDEX_MODULUS } from '../../wire/index.ts';
+import { INDEX_MODULUS, read16, write16 } from '../../wire/index.ts';
 import { indexOf, positionNear, WINDOW_SLOTS, wrapOf } from './sequence.ts';
 
 const ACKNOWLEDGEMENT_BYTES = 8;
@@ -62,7 +62,7 @@ export function readAcknowledgement(body: Uint8Array, reference: number): Acknow
   const flags = body[3] ?? 0;
   const isRefusal = (flags & REFUSED) !== 0;
   if (body.length !== ACKNOWLEDGEMENT_BYTES + (isRefusal ? REFUSAL_BYTES : 0)) return undefined;
-  const held = ((body[4] ?? 0) << 8) | (body[5] ?? 0);
+  const held = read16(body, 4);
   const credit = body[6] ?? 0;
   const isFull = (flags & FULL) !== 0;
   const isLost = (flags & LOST) !== 0;
@@ -86,13 +86,11 @@ export function readAcknowledgement(body: Uint8Array, reference: number): Acknow
 }
 
 function writePosition(into: Uint8Array, at: number, position: number): void {
-  const index = indexOf(position);
-  into[at] = index >> 8;
-  into[at + 1] = index;
+  write16(into, at, indexOf(position));
   into[at + 2] = wrapOf(position);
 }
 
 function readPosition(body: Uint8Array, at: number, reference: number): number | undefined {
-  const index = ((body[at] ?? 0) << 8) | (body[at + 1] ?? 0);
+  const index = read16(body, at);
   return index < INDEX_MODULUS ? positionNear(reference, index, body[at + 2] ?? 0) : undefined;
 }

@@ -7,7 +7,9 @@
  *   2  u32 request id, big-endian; absent for a message
  *   .. name (UTF-8), then the body to the end; the body of an error is its reason (UTF-8)
  */
+
 import { LeafcutterError } from '../../runtime/index.ts';
+import { read32, write32 } from '../../wire/index.ts';
 import { MAX_MESSAGE_BYTES } from '../contract.ts';
 import { MessageTooLargeError } from '../errors.ts';
 
@@ -67,10 +69,7 @@ export function writeMessageHead(message: PreparedMessage, into: Uint8Array, at:
   into[at + 1] = message.name.length;
   let next = at + 2;
   if (message.kind !== 0) {
-    into[next] = message.requestId >>> 24;
-    into[next + 1] = message.requestId >>> 16;
-    into[next + 2] = message.requestId >>> 8;
-    into[next + 3] = message.requestId;
+    write32(into, next, message.requestId);
     next += 4;
   }
   into.set(message.name, next);
@@ -102,7 +101,7 @@ export function decodeMessage(bytes: Uint8Array, start = 0, end = bytes.length):
   if (name === undefined) return undefined;
   const body = bytes.subarray(bodyAt, end);
   if (kind === 'message') return { kind, name, body };
-  const requestId = readUint32(bytes, start + 2);
+  const requestId = read32(bytes, start + 2);
   switch (kind) {
     case 'request':
       return { kind, name, requestId, body };
@@ -113,12 +112,6 @@ export function decodeMessage(bytes: Uint8Array, start = 0, end = bytes.length):
       return reason === undefined ? undefined : { kind, requestId, reason };
     }
   }
-}
-
-function readUint32(bytes: Uint8Array, at: number): number {
-  let value = 0;
-  for (let i = at; i < at + 4; i++) value = value * 256 + (bytes[i] ?? 0);
-  return value;
 }
 
 function decodeText(bytes: Uint8Array): string | undefined {

@@ -17,6 +17,7 @@
  *
  * A *probe* has its number, 1..255, in the place of chunks. Its position is the one before the sender's window.
  */
+import { read16, read32, write16, write32 } from '../../wire/index.ts';
 export const ChunkFlag = { first: 1, last: 2, abandoned: 4 } as const;
 
 /** Flags and length. */
@@ -85,7 +86,7 @@ export function markUnawaited(frame: Uint8Array, at: number): void {
 export function readChunk(packet: Uint8Array, at: number): PacketChunk | undefined {
   if (at + CHUNK_BYTES > packet.length) return undefined;
   const flags = packet[at] ?? 0;
-  const length = ((packet[at + 1] ?? 0) << 16) | ((packet[at + 2] ?? 0) << 8) | (packet[at + 3] ?? 0);
+  const length = ((packet[at + 1] ?? 0) << 16) | read16(packet, at + 2);
   const isWhole = flags === (ChunkFlag.first | ChunkFlag.last);
   const isSplit = flags === ChunkFlag.first;
   const isAbandoned = flags === (ChunkFlag.last | ChunkFlag.abandoned);
@@ -95,10 +96,7 @@ export function readChunk(packet: Uint8Array, at: number): PacketChunk | undefin
   const start = at + (isSplit ? SPLIT_CHUNK_BYTES : CHUNK_BYTES);
   const end = start + length;
   if (end > packet.length) return undefined;
-  const total = isSplit
-    ? (packet[at + 4] ?? 0) * 0x1000000 +
-      (((packet[at + 5] ?? 0) << 16) | ((packet[at + 6] ?? 0) << 8) | (packet[at + 7] ?? 0))
-    : length;
+  const total = isSplit ? read32(packet, at + 4) : length;
   return { flags, start, end, total };
 }
 
@@ -112,12 +110,8 @@ export function writeChunk(
 ): number {
   packet[at] = flags;
   packet[at + 1] = length >> 16;
-  packet[at + 2] = length >> 8;
-  packet[at + 3] = length;
+  write16(packet, at + 2, length);
   if (flags !== ChunkFlag.first) return at + CHUNK_BYTES;
-  packet[at + 4] = total >>> 24;
-  packet[at + 5] = total >>> 16;
-  packet[at + 6] = total >>> 8;
-  packet[at + 7] = total;
+  write32(packet, at + 4, total);
   return at + SPLIT_CHUNK_BYTES;
 }

@@ -117,6 +117,11 @@ export class BrokerState {
     };
   }
 
+  /** A Node waits to hear what became of its publication here, and cannot be told just now. */
+  get owesResults(): boolean {
+    return this.#owed.hasResults;
+  }
+
   handle(event: BrokerEvent, nowMs: number): readonly BrokerEffect[] {
     this.#nowMs = nowMs;
     if (!this.#isClosed) this.#dispatch(event);

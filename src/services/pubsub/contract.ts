@@ -254,6 +254,11 @@ export interface Broker {
   /** By pattern, and bounded, however much there is: for who looks again and again. */
   listeners(query?: ListenersQuery): ListenersAnswer;
   readonly counters: BrokerCounters;
+  /**
+   * Resolves when every Node that waits to hear what became of its publications here has heard it, after two seconds at the latest. Who
+   * leaves the network waits for it: else they take what was read here for lost.
+   */
+  told(): Promise<void>;
   /** Ends every client with this reason, and takes this Node's interest back. Idempotent. */
   close(reason: string): void;
 }

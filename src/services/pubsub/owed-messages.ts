@@ -29,6 +29,11 @@ export class OwedMessages {
     this.#owed.push({ to, message });
   }
 
+  /** Somebody who is no member just now waits to hear what became of its publication. */
+  get hasResults(): boolean {
+    return this.#owed.some(({ message }) => message.type === 'result');
+  }
+
   /** A publication that its Node wants to hear of. */
   received(from: NodeId, seq: number): void {
     this.#newest.set(from, seq);

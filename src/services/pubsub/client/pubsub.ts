@@ -194,11 +194,12 @@ export class PubSub {
     return this.#clock.now() - startMs;
   }
 
-  /** Subscriptions get nothing new; when they have read what is here, it closes. */
+  /** Subscriptions get nothing new; when they have read what is here, and those who published it know, it closes. */
   async drain(): Promise<void> {
     this.#requireOpen();
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.drain()));
     await this.flush();
+    await this.broker.told();
     await this.close();
   }
 

@@ -35,6 +35,9 @@ export interface BrokerDependencies {
 /** Of what one client published and is not settled: above it, it is asked to wait. */
 const CLIENT_ROOM_BYTES = 1024 * 1024;
 
+/** Who publishes and does not come back within it is taken for gone. */
+const LONGEST_TELLING_MS = 2_000;
+
 const NOBODY: ClientStats = {
   ...{ name: '', subscriptions: 0, inMessages: 0, outMessages: 0, inBytes: 0, outBytes: 0 },
   ...{ pendingBytes: 0, lost: 0 },
@@ -51,11 +54,14 @@ class NodeBroker implements Broker {
   readonly node: NodeId;
   readonly #state: BrokerState;
   readonly #clock: Clock;
+  readonly #timers: Timers;
   readonly #alarm: Alarm;
   readonly #link: MeshLink;
   readonly #connections = new Map<ClientId, Connection>();
   /** Connections that wait for room. */
   readonly #waiting = new Set<Connection>();
+  /** Those that wait until all is told. */
+  readonly #untilTold = new Set<() => void>();
   #events: BrokerEvent[] = [];
   #isAtWork = false;
   #isClosed = false;
@@ -64,6 +70,7 @@ class NodeBroker implements Broker {
   constructor({ node, clock, timers, random, maxPayloadBytes }: BrokerDependencies) {
     this.node = node.id;
     this.#clock = clock;
+    this.#timers = timers;
     this.#link = new MeshLink(node, {
       handle: (event) => this.#handle(event),
       roomier: () => this.#settle(),
@@ -114,12 +121,30 @@ class NodeBroker implements Broker {
     return this.#state.counters;
   }
 
+  told(): Promise<void> {
+    if (this.#hasTold) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel();
+        this.#untilTold.delete(end);
+        resolve();
+      };
+      const cancel = this.#timers.after(LONGEST_TELLING_MS, end);
+      this.#untilTold.add(end);
+    });
+  }
+
+  get #hasTold(): boolean {
+    return this.#isClosed || !(this.#link.isTelling || this.#state.owesResults);
+  }
+
   close(reason: string): void {
     if (this.#isClosed) return;
     this.#handle({ type: 'close', reason });
     this.#isClosed = true;
     this.#alarm.stop();
     this.#link.close();
+    this.#settle();
   }
 
   /** A client that speaks while it is spoken to is heard next, not in between. */
@@ -161,8 +186,8 @@ class NodeBroker implements Broker {
   }
 
   #settle(): void {
-    if (this.#waiting.size === 0) return;
     for (const connection of [...this.#waiting]) connection.settle();
+    if (this.#untilTold.size > 0 && this.#hasTold) for (const end of [...this.#untilTold]) end();
   }
 
   #perform(effect: BrokerEffect): void {

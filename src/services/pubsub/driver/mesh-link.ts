@@ -46,6 +46,8 @@ export class MeshLink {
   #hops = new Map<NodeId, number>();
   #seen: readonly Member[] | undefined;
   #leavingBytes = 0;
+  /** What became of the publications of others, on its way to them. */
+  #leavingResults = 0;
   /** Publications that have reached the one Node that they were for, since the last turn: one acknowledgement settles hundreds. */
   readonly #delivered = new Map<NodeId, number>();
   #isTurnAwaited = false;
@@ -84,6 +86,11 @@ export class MeshLink {
     return this.#leavingBytes > ROOM_BYTES;
   }
 
+  /** Whether what became of the publications of others is on its way to them. */
+  get isTelling(): boolean {
+    return this.#leavingResults > 0;
+  }
+
   /** Those who are here already. */
   begin(): void {
     void this.#untilClosed();
@@ -97,14 +104,24 @@ export class MeshLink {
   }
 
   send(to: NodeId, message: BrokerMessage): void {
+    const isResult = message.type === 'result';
+    if (isResult) this.#leavingResults++;
     this.#stream.send(to, message.type, encodeMessage(message)).then(
       () => {
+        if (isResult) this.#told();
         // Of the rest nobody wants to know.
         if (message.type === 'hello' || message.type === 'table')
           this.#port.handle({ type: 'sent', to, message, hasArrived: true });
       },
-      () => this.#port.handle({ type: 'sent', to, message, hasArrived: false }),
+      () => {
+        this.#port.handle({ type: 'sent', to, message, hasArrived: false });
+        if (isResult) this.#told();
+      },
     );
+  }
+
+  #told(): void {
+    if (--this.#leavingResults === 0) this.#port.roomier();
   }
 
   broadcast(message: BrokerMessage): void {

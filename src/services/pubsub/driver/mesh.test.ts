@@ -188,6 +188,35 @@ describe('Brokers of several Nodes', () => {
     expect(a.outcome(1)).toMatchObject({ subscriptions: 1, nodes: 1, failure: 'partial' });
   });
 
+  it('know when the publishers of others have heard what became of their messages, or are gone', async () => {
+    const { world, places } = await network(2);
+    const [a, b] = [at(places, 0), at(places, 1)];
+    await ready(world, b.client, '1', 'x');
+    const told: string[] = [];
+    b.client.onMessage = () => queueMicrotask(() => void b.broker.told().then(() => told.push('told')));
+    a.client.pub('x', '', { ack: 1 });
+    await world.runUntil(() => b.client.messages.length === 1);
+    expect([told, a.client.outcome(1)]).toEqual([[], undefined]);
+    await world.runUntil(() => told.length === 1);
+    expect(a.client.outcome(1)).toMatchObject({ subscriptions: 1, failure: undefined });
+    await b.broker.told();
+
+    a.client.pub('x', '', { ack: 2 });
+    b.client.onMessage = () => {
+      world.kill(a.node.id);
+      queueMicrotask(() => void b.broker.told().then(() => told.push('told')));
+    };
+    await world.runUntil(() => b.client.messages.length === 2);
+    await world.runFor(1_900);
+    expect(told).toHaveLength(1);
+    await world.runFor(200);
+    expect(told).toHaveLength(2);
+
+    const last = b.broker.told();
+    b.broker.close('it leaves');
+    await last;
+  });
+
   it('let publishers on other Nodes wait for a subscription that asked for it', async () => {
     const { world, places } = await network(2);
     const [a, b] = [at(places, 0).client, at(places, 1).client];
