@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createThreadPool } from '../../src/cli/thread-pool.ts';
 import { type RenderPool, renderStill } from '../../src/render/job/index.ts';
+import type { GuideImages } from '../../src/render/output/index.ts';
 import { BUILTIN_ENVIRONMENTS, encodeScene, readScene } from '../../src/render/scene/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/render/settings.ts';
 import { systemClock, systemTimers } from '../../src/runtime/index.ts';
@@ -66,7 +67,8 @@ export async function renderOurs(
   glb: Uint8Array,
   environment: string | undefined,
   { width, height, samples, bounces, seed, threads }: Frame,
-): Promise<Picture> {
+  options: { readonly guides?: boolean } = {},
+): Promise<Picture & { readonly guides: GuideImages | undefined }> {
   const { scene } = await readScene(new Map([['scene.glb', glb]]));
   const asset = BUILTIN_ENVIRONMENTS.find(({ name }) => name === environment);
   const [own, shared] = await Promise.all(kernelFiles.map((file) => WebAssembly.compile(readFileSync(file))));
@@ -76,7 +78,7 @@ export async function renderOurs(
   const watch = new Stopwatch();
   const start = performance.now();
   try {
-    const { means } = await renderStill({
+    const { means, guides } = await renderStill({
       scene: encodeScene(scene),
       environmentMap: asset && new Uint8Array(readFileSync(new URL(`public/${asset.path}`, root))),
       settings: {
@@ -87,10 +89,11 @@ export async function renderOurs(
       pool: measured(pool, watch),
       clock: systemClock,
       timers: systemTimers,
+      ...(options.guides && { guides: {} }),
     });
     const time = watch.read();
     const setupSeconds = (performance.now() - start) / 1000 - time.seconds;
-    return { ...time, setupSeconds, rgb: means.slice() };
+    return { ...time, setupSeconds, rgb: means.slice(), guides };
   } finally {
     pool.close();
   }

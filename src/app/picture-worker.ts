@@ -5,7 +5,8 @@
 import { expose, transfer } from 'comlink';
 import {
   type DenoiseInput,
-  denoise,
+  Denoiser,
+  type DenoiserFiles,
   type ExrLayers,
   encodeExr,
   encodePng,
@@ -38,8 +39,12 @@ const work = {
     const { means, width, height } = picture;
     return given(encodeExr(means, width, height, { pixelType, layers, texts }));
   },
-  denoise(input: DenoiseInput, onProgress: (share: number) => void): Float32Array<ArrayBuffer> {
-    const means = denoise(input, onProgress);
+  async denoise(
+    files: DenoiserFiles,
+    input: DenoiseInput,
+    onProgress: (share: number) => void,
+  ): Promise<Float32Array<ArrayBuffer>> {
+    const means = (await Denoiser.create(files)).denoise(input, onProgress);
     return transfer(means, [means.buffer]);
   },
 };

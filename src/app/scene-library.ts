@@ -18,7 +18,7 @@ import {
 } from '../render/scene/index.ts';
 import type { EnvironmentChoice } from '../render/settings.ts';
 import { LeafcutterError, log, messageOf } from '../runtime/index.ts';
-import { pageFile } from './page-file.ts';
+import { fetchPageFile } from './fetch-page-file.ts';
 import type { PickedFile } from './picked-files.ts';
 import type { OpenScene, ReadContext } from './state/scene.ts';
 
@@ -44,8 +44,8 @@ export function createSceneLibrary(): SceneLibrary {
       const sample = BUILTIN_SAMPLES.find((candidate) => candidate.name === name);
       const suggested = sample?.environment;
       return opened(
-        (options) => loadBuiltinSample(name, fetchAsset, readSceneInWorker, options),
-        async ([file]) => new Map(file && sample ? [[file.path, await fetchAsset(sample.path)]] : []),
+        (options) => loadBuiltinSample(name, fetchPageFile, readSceneInWorker, options),
+        async ([file]) => new Map(file && sample ? [[file.path, await fetchPageFile(sample.path)]] : []),
         context,
         sample?.label,
         suggested === undefined ? undefined : { kind: 'builtin', name: suggested },
@@ -70,7 +70,7 @@ export function createSceneLibrary(): SceneLibrary {
     environment(name) {
       const known = environments.get(name);
       if (known) return known;
-      const loading = loadBuiltinEnvironment(name, fetchAsset);
+      const loading = loadBuiltinEnvironment(name, fetchPageFile);
       environments.set(name, loading);
       // What failed (the server was away) may succeed when asked for again.
       loading.catch(() => environments.delete(name));
@@ -130,21 +130,5 @@ async function bytesOf(path: string, file: File): Promise<Uint8Array> {
     throw new LeafcutterError('file-unreadable', `${path} could not be read; has it been moved or changed?`, {
       cause,
     });
-  }
-}
-
-async function fetchAsset(path: string): Promise<Uint8Array> {
-  try {
-    const response = await fetch(pageFile(path));
-    if (!response.ok) throw new LeafcutterError('asset-missing', `the server answered ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (cause) {
-    throw new LeafcutterError(
-      'asset-missing',
-      `${path} could not be fetched from the server; is it running?`,
-      {
-        cause,
-      },
-    );
   }
 }

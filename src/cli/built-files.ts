@@ -1,6 +1,7 @@
 /** What the build has made, as the terminal finds it. */
 import { readFile } from 'node:fs/promises';
 import { compileKernel, type LoadedKernel } from '../render/job/index.ts';
+import { Denoiser } from '../render/output/index.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 
 /** Where the build has put things. */
@@ -14,7 +15,10 @@ export interface BuiltFiles {
 }
 
 /** @throws LeafcutterError `not-built` */
-export async function builtFile(path: string, { page }: BuiltFiles): Promise<Uint8Array<ArrayBuffer>> {
+export async function builtFile(
+  path: string,
+  { page }: Pick<BuiltFiles, 'page'>,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await readFile(new URL(path, page)));
   } catch (cause) {
@@ -33,4 +37,13 @@ export async function builtKernel(built: BuiltFiles): Promise<LoadedKernel> {
     builtFile('generated/kernel-shared.wasm', built),
   ]);
   return compileKernel(own, shared);
+}
+
+/** @throws LeafcutterError `not-built`, `bad-denoiser` */
+export async function builtDenoiser(built: Pick<BuiltFiles, 'page'>): Promise<Denoiser> {
+  const [wasm, weights] = await Promise.all([
+    builtFile('generated/denoiser.wasm', built),
+    builtFile('denoiser/weights.tza', built),
+  ]);
+  return Denoiser.create({ wasm, weights });
 }

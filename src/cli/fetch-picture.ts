@@ -24,7 +24,7 @@ export async function fetchPicture(
     const host = openMeshFarm(mesh, { kernel, built, workers: 0, broker, isViewer: true });
     try {
       const job = await findRender(host, text, { timeoutMs: 1000 * options.timeout, signal });
-      await finishJob(job, host, {}, options, signal);
+      await finishJob(job, host, {}, options, built, signal);
       return 0;
     } finally {
       host.close();

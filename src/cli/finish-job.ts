@@ -1,6 +1,7 @@
 /** From a Job on the mesh to its files: takes frame after frame as they are finished, makes what the format needs besides, writes and tells. */
 import { develop } from '../render/film/index.ts';
 import type { RenderJob } from '../render/job/index.ts';
+import type { BuiltFiles } from './built-files.ts';
 import { PictureFinisher, type RenderToFinish, type TellOptions } from './finish-picture.ts';
 import { jobEnd } from './job-end.ts';
 import type { MeshFarm } from './mesh-farm.ts';
@@ -20,6 +21,7 @@ export async function finishJob(
   { bringInputs }: Pick<MeshFarm, 'bringInputs'>,
   { counts, name, scene }: JobOrigin,
   options: OutputOptions & TellOptions,
+  built: Pick<BuiltFiles, 'page'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { denoise = false, quiet } = options;
@@ -28,6 +30,7 @@ export async function finishJob(
   const finisher = new PictureFinisher(
     { title, settings: spec.settings, frames: spec.frames, name, scene },
     { ...options, out },
+    built,
   );
   const isGuided = needsGuides(formatOf(options), denoise);
   try {

@@ -32,7 +32,9 @@ async function told(
   values: readonly number[],
 ): Promise<string> {
   const options = { out: join(folder, out), exposure: 'auto', json, quiet: false } as const;
-  const finisher = new PictureFinisher({ title: 'a', settings, frames: undefined, ...render }, options);
+  const finisher = new PictureFinisher({ title: 'a', settings, frames: undefined, ...render }, options, {
+    page: new URL('file:///nowhere/'),
+  });
   for (const [index, value] of values.entries()) await finisher.take(frameOf(index, value), signal);
   await finisher.finish({ seconds: 2, samplesDone: 48_000, noise: undefined, counts: { workers: 1 } });
   return said.join('\n').replaceAll(`${folder}/`, '');

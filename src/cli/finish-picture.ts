@@ -1,7 +1,9 @@
 /** The end of every render in the terminal, wherever it was done: the picture file, the sequence or the video, and what is told of it. */
 import { averageSamples, rangeHash, tileGrid } from '../render/film/index.ts';
 import type { RenderedFrame } from '../render/job/index.ts';
+import type { Denoiser } from '../render/output/index.ts';
 import type { FrameRange, RenderSettings } from '../render/settings.ts';
+import { type BuiltFiles, builtDenoiser } from './built-files.ts';
 import { counted, formatNoise, formatRate, formatSeconds } from './numbers.ts';
 import { formatOf, type OutputOptions } from './output-options.ts';
 import { openSink, type PictureSink } from './picture-sink.ts';
@@ -38,16 +40,19 @@ export interface TellOptions {
 export class PictureFinisher {
   readonly #render: RenderToFinish;
   readonly #options: OutputOptions & TellOptions;
+  readonly #built: Pick<BuiltFiles, 'page'>;
   readonly #sink: PictureSink;
   readonly #hashes: string[] = [];
+  #denoiser: Promise<Denoiser> | undefined;
   #samples = 0;
   /** Of the first frame: a sequence that suits itself frame by frame flickers. */
   #exposure: number | undefined;
 
   /** @param options `out`: as `checkSink` returned it */
-  constructor(render: RenderToFinish, options: OutputOptions & TellOptions) {
+  constructor(render: RenderToFinish, options: OutputOptions & TellOptions, built: Pick<BuiltFiles, 'page'>) {
     this.#render = render;
     this.#options = options;
+    this.#built = built;
     this.#sink = openSink(options, render, render.settings);
   }
 
@@ -63,7 +68,8 @@ export class PictureFinisher {
     const { denoise = false } = this.#options;
     const average = averageSamples(tileGrid(width, height), film.tileSamples);
     const picture = { width, height, means, film, averageSamples: average, guides, title, hash };
-    const final = denoise ? await denoised(picture, signal) : picture;
+    if (denoise) this.#denoiser ??= builtDenoiser(this.#built);
+    const final = this.#denoiser ? await denoised(picture, await this.#denoiser, signal) : picture;
     this.#exposure ??= exposureOf(final, formatOf(this.#options));
     await this.#sink.write(index, final, this.#exposure, denoise);
     this.#hashes.push(hash);

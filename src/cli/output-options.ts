@@ -60,7 +60,10 @@ export function addOutputOptions(command: Command): Command {
     .option('--bits <8|16>', "a PNG's bits a channel (default: 8)", parseBits)
     .option('--exr-half', 'an EXR of 16-bit instead of 32-bit floats')
     .option('--layers <names>', `more layers for an EXR: all, or some of ${LAYERS.join(',')}`, parseLayers)
-    .option('--denoise', 'smooth the noise that is left, guided by surfaces; never part of the hash');
+    .option(
+      '--denoise',
+      'remove the noise that is left by a small network, guided by surfaces; never part of the hash',
+    );
 }
 
 function parseExposure(text: string): number | 'auto' {

@@ -82,7 +82,7 @@ async function renderOnMesh(
             if (isToFile(options)) {
               if (!options.quiet) console.error(`job ${job.id}`);
               const origin = { counts: { triangles }, name, scene: isOneOfSeveral ? path : undefined };
-              await finishJob(job, host, origin, options, signal);
+              await finishJob(job, host, origin, options, built, signal);
             } else {
               await secondCopy(job, mesh, { timeoutMs: 1000 * options.timeout, signal });
               console.log(options.json ? JSON.stringify({ job: job.id }) : job.id);

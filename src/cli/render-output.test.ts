@@ -1,6 +1,7 @@
 import { FloatType } from 'three';
 import { EXRLoader } from 'three/examples/jsm/loaders/EXRLoader.js';
 import { describe, expect, it } from 'vitest';
+import { openDenoiser } from '../render/output/denoise/open-denoiser.testing.ts';
 import { CancelledError } from '../runtime/index.ts';
 import { denoised, encodePicture, exposureOf, type Picture } from './render-output.ts';
 
@@ -69,12 +70,14 @@ describe('the exposure of a PNG', () => {
 describe('denoising in the terminal', () => {
   it('changes the picture and nothing else', async () => {
     const noisy = { ...picture, means: picture.means.map((value, i) => value * (i % 6 < 3 ? 0.8 : 1.2)) };
-    const { means, ...rest } = await denoised(noisy, new AbortController().signal);
+    const { means, ...rest } = await denoised(noisy, await openDenoiser(), new AbortController().signal);
     expect(means).not.toEqual(noisy.means);
     expect({ ...rest, means: noisy.means }).toEqual(noisy);
   });
 
   it('stops when interrupted', async () => {
-    await expect(denoised(picture, AbortSignal.abort())).rejects.toThrow(CancelledError);
+    await expect(denoised(picture, await openDenoiser(), AbortSignal.abort())).rejects.toThrow(
+      CancelledError,
+    );
   });
 });

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { pixelSamples } from '../render/film/index.ts';
 import type { FilmView } from '../render/job/index.ts';
 import {
-  denoiseSteps,
+  type Denoiser,
   type ExrLayers,
   encodeExr,
   encodePng,
@@ -29,9 +29,9 @@ export interface Picture {
 }
 
 /** The picture without the noise that is left. @throws CancelledError */
-export async function denoised(picture: Picture, signal: AbortSignal): Promise<Picture> {
+export async function denoised(picture: Picture, denoiser: Denoiser, signal: AbortSignal): Promise<Picture> {
   const { width, height, means } = picture;
-  const steps = denoiseSteps({ width, height, means, guides: guidesOf(picture) });
+  const steps = denoiser.steps({ width, height, means, guides: guidesOf(picture) });
   for (;;) {
     const step = steps.next();
     if (step.done) return { ...picture, means: step.value };

@@ -69,6 +69,7 @@ export async function renderScene(
   const finisher = new PictureFinisher(
     { title, settings, frames, name, scene: isOneOfSeveral ? path : undefined },
     options,
+    built,
   );
   const label = isOneOfSeveral ? finisher.file : '';
   const progress = new RenderProgress(process.stderr, () => systemClock.now(), label);

@@ -88,17 +88,9 @@ export function createPictureTools(
       await film.load();
       const { width, height } = film;
       const means = develop(film);
-      const [{ proxy }, { askPictureWorker }] = await Promise.all([
-        import('comlink'),
-        import('../ask-picture-worker.ts'),
-      ]);
-      const filtered = await askPictureWorker(
-        (remote) =>
-          remote.denoise(
-            { width, height, means, guides },
-            proxy((share: number) => show(GUIDES_SHARE + (1 - GUIDES_SHARE) * share)),
-          ),
-        abort.signal,
+      const { denoisedMeans } = await import('../denoised-means.ts');
+      const filtered = await denoisedMeans({ width, height, means, guides }, abort.signal, (share) =>
+        show(GUIDES_SHARE + (1 - GUIDES_SHARE) * share),
       );
       if (!abort.signal.aborted) denoised.value = { job, frame, means: filtered };
     } catch (error) {

@@ -1,6 +1,6 @@
 /** From the film's means to what a person sees and keeps: denoising, tone mapping, PNG, EXR. */
 
-export { type DenoiseInput, denoise, denoiseSteps } from './denoise/denoise.ts';
+export { type DenoiseInput, Denoiser, type DenoiserFiles } from './denoise/denoise.ts';
 export { encodePng } from './encode-png.ts';
 export { meteredExposure, suitedExposure } from './exposure.ts';
 export { encodeExr } from './exr/encode-exr.ts';

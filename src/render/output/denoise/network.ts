@@ -1,0 +1,240 @@
+/**
+ * The network of Open Image Denoise in its small form (a U-Net: Ronneberger et al. 2015; here with ReLU, pooling of two by two and the nearest pixel on
+ * the way up), which was trained on path traced pictures with albedo and normals. It is asked for its output a row at a time and
+ * asks its layers for theirs, so memory grows with the picture's width alone: some 11 KiB a column.
+ */
+import { Rows } from './rows.ts';
+import { type Layer, packedLayer, paddedInput, paddedOutput } from './weights.ts';
+
+/** A picture and what is known of its surfaces: three floats a pixel each. */
+export interface NetworkInput {
+  readonly width: number;
+  readonly height: number;
+  readonly light: Float32Array;
+  readonly albedo: Float32Array;
+  readonly normal: Float32Array;
+}
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  log2(value: number): number;
+  encode(light: number, albedo: number, normal: number, out: number, width: number, scale: number): void;
+  decode(row: number, light: number, width: number, scale: number): void;
+  convolve(
+    rows: number,
+    channelsA: number,
+    channelsB: number,
+    out: number,
+    width: number,
+    weights: number,
+    outChannels: number,
+  ): void;
+  pool(upper: number, lower: number, out: number, width: number, channels: number): void;
+  widen(row: number, out: number, width: number, channels: number): void;
+}
+
+/** Rows as a layer reads them. */
+interface Source {
+  readonly channels: number;
+  at(y: number): number;
+}
+
+const PAGE_BYTES = 65_536;
+/** Four times is the picture halved. */
+const ALIGNED = 16;
+/** Light, albedo and normal. */
+const INPUT_CHANNELS = 9;
+/** Rows that what comes back from the depth finds still there: at each level, how far ahead of it the way down has to be, and some. */
+const KEPT = { input: 128, half: 64, quarter: 32, eighth: 16 };
+/** Of what is read three rows at a time. */
+const NEAR = 4;
+
+/** A network for pictures of one size. */
+export class Network {
+  readonly #exports: Exports;
+  readonly #input: NetworkInput;
+  readonly #layers: ReadonlyMap<string, Layer>;
+  /** The picture's, made up to a multiple of sixteen. */
+  readonly #width: number;
+  /** One row each of light, albedo and normal; where the sources of a convolution are told. */
+  readonly #light: number;
+  readonly #albedo: number;
+  readonly #normal: number;
+  readonly #sources: number;
+  readonly #scale: number;
+  readonly #out: Rows;
+  #free: number;
+  #nothing = 0;
+
+  constructor(module: WebAssembly.Module, layers: ReadonlyMap<string, Layer>, input: NetworkInput) {
+    this.#exports = new WebAssembly.Instance(module, {
+      env: {
+        abort(): never {
+          throw new Error('the denoiser aborted');
+        },
+      },
+    }).exports as unknown as Exports;
+    this.#layers = layers;
+    this.#input = input;
+    this.#free = ALIGNED * Math.ceil(this.#exports.heapBase() / ALIGNED);
+    this.#width = ALIGNED * Math.ceil(input.width / ALIGNED);
+    // The longest row is that of 64 channels at half the width, or of 32 at all of it, and some pixels.
+    this.#nothing = this.#take(4 * 32 * (this.#width + ALIGNED));
+    [this.#light, this.#albedo, this.#normal] = [0, 0, 0].map(() => this.#take(12 * this.#width)) as [
+      number,
+      number,
+      number,
+    ];
+    this.#sources = this.#take(24);
+    this.#scale = this.#middling();
+    this.#out = this.#build(this.#width, ALIGNED * Math.ceil(input.height / ALIGNED));
+  }
+
+  /** Row y without its noise, three floats a pixel; to be asked for in order, and read before the next. */
+  row(y: number): Float32Array {
+    const { width } = this.#input;
+    this.#exports.decode(this.#out.at(y) + this.#out.pixelBytes, this.#light, width, this.#scale);
+    return new Float32Array(this.#exports.memory.buffer, this.#light, 3 * width);
+  }
+
+  #build(width: number, height: number): Rows {
+    const level = (halvings: number) => ({ width: width >> halvings, height: height >> halvings });
+    const input = this.#rows({ ...level(0), channels: paddedInput(INPUT_CHANNELS) }, KEPT.input, (y, to) =>
+      this.#read(y, to),
+    );
+    const surfaces: Source = { channels: INPUT_CHANNELS, at: (y) => input.at(y) };
+
+    const half = this.#pooled(
+      this.#layer('enc_conv1', level(0), [this.#layer('enc_conv0', level(0), [surfaces])]),
+      KEPT.half,
+    );
+    const quarter = this.#pooled(this.#layer('enc_conv2', level(1), [half]), KEPT.quarter);
+    const eighth = this.#pooled(this.#layer('enc_conv3', level(2), [quarter]), KEPT.eighth);
+    const deepest = this.#pooled(this.#layer('enc_conv4', level(3), [eighth]), NEAR);
+    let x = this.#layer('enc_conv5b', level(4), [this.#layer('enc_conv5a', level(4), [deepest])]);
+    x = this.#layer('dec_conv4b', level(3), [
+      this.#layer('dec_conv4a', level(3), [this.#widened(x), eighth]),
+    ]);
+    x = this.#layer('dec_conv3b', level(2), [
+      this.#layer('dec_conv3a', level(2), [this.#widened(x), quarter]),
+    ]);
+    x = this.#layer('dec_conv2b', level(1), [this.#layer('dec_conv2a', level(1), [this.#widened(x), half])]);
+    x = this.#layer('dec_conv1b', level(0), [
+      this.#layer('dec_conv1a', level(0), [this.#widened(x), surfaces]),
+    ]);
+    return this.#layer('dec_conv0', level(0), [x]);
+  }
+
+  #read(y: number, to: number): void {
+    const { light, albedo, normal } = this.#input;
+    this.#writeRow(light, y, this.#light);
+    this.#writeRow(albedo, y, this.#albedo);
+    this.#writeRow(normal, y, this.#normal);
+    this.#exports.encode(this.#light, this.#albedo, this.#normal, to, this.#width, this.#scale);
+  }
+
+  #layer(
+    name: string,
+    size: { width: number; height: number },
+    [a, b]: readonly [Source] | readonly [Source, Source],
+  ): Rows {
+    const layer = this.#layers.get(name);
+    if (!layer) throw new Error(`the denoiser's weights have no ${name}`);
+    const packed = packedLayer(layer, b ? [a.channels, b.channels] : [a.channels]);
+    const weights = this.#take(packed.byteLength);
+    this.#write(packed, weights);
+    const channels = paddedOutput(layer.outChannels);
+    const [channelsA, channelsB] = [paddedInput(a.channels), b ? paddedInput(b.channels) : 0];
+    const spill = 4 * channels * ((4 - (size.width % 4)) % 4);
+    return this.#rows({ ...size, channels }, NEAR, (y, to) => {
+      const rows = [a, b].flatMap((source) => [y - 1, y, y + 1].map((each) => source?.at(each) ?? 0));
+      new Uint32Array(this.#exports.memory.buffer, this.#sources, rows.length).set(rows);
+      this.#exports.convolve(this.#sources, channelsA, channelsB, to, size.width, weights, channels);
+      if (spill) new Uint8Array(this.#exports.memory.buffer, to + 4 * channels * size.width, spill).fill(0);
+    });
+  }
+
+  #pooled(rows: Rows, kept: number): Rows {
+    const { channels, pixelBytes } = rows;
+    const [width, height] = [rows.width / 2, rows.height / 2];
+    return this.#rows({ width, height, channels }, kept, (y, to) => {
+      const [upper, lower] = [rows.at(2 * y) + pixelBytes, rows.at(2 * y + 1) + pixelBytes];
+      this.#exports.pool(upper, lower, to, width, channels);
+    });
+  }
+
+  /** Twice as wide, each row twice. */
+  #widened(rows: Rows): Source {
+    const { width, height, channels, pixelBytes } = rows;
+    const wide = this.#rows({ width: 2 * width, height, channels }, NEAR, (y, to) =>
+      this.#exports.widen(rows.at(y) + pixelBytes, to, width, channels),
+    );
+    return { channels, at: (y) => wide.at(y >> 1) };
+  }
+
+  #rows(
+    size: { width: number; height: number; channels: number },
+    kept: number,
+    make: (y: number, to: number) => void,
+  ): Rows {
+    const room = { take: (bytes: number) => this.#take(bytes), nothing: () => this.#nothing };
+    return new Rows(room, size, kept, make);
+  }
+
+  #take(bytes: number): number {
+    const at = this.#free;
+    this.#free += ALIGNED * Math.ceil(bytes / ALIGNED);
+    const { memory } = this.#exports;
+    const missing = this.#free - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    return at;
+  }
+
+  /** Row y of an image of three floats a pixel, made up to a multiple of sixteen by its last pixel and the image by its last row. */
+  #writeRow(image: Float32Array, y: number, at: number): void {
+    const { width, height } = this.#input;
+    const first = 3 * width * Math.min(y, height - 1);
+    const row = new Float32Array(this.#exports.memory.buffer, at, 3 * this.#width);
+    row.set(image.subarray(first, first + 3 * width));
+    for (let i = 3 * width; i < row.length; i++) row[i] = row[i - 3] ?? 0;
+  }
+
+  #write(values: Float32Array, at: number): void {
+    new Float32Array(this.#exports.memory.buffer, at, values.length).set(values);
+  }
+
+  /** What brings the picture's middling light (the geometric mean over squares of some 16 pixels) to about 0.18. */
+  #middling(): number {
+    const { width, height, light } = this.#input;
+    const [columns, lines] = [Math.ceil(width / ALIGNED), Math.ceil(height / ALIGNED)];
+    let sum = 0;
+    let count = 0;
+    for (let line = 0; line < lines; line++) {
+      const [top, bottom] = [line, line + 1].map((each) => Math.floor((each * height) / lines)) as [
+        number,
+        number,
+      ];
+      for (let column = 0; column < columns; column++) {
+        const [left, right] = [column, column + 1].map((each) => Math.floor((each * width) / columns)) as [
+          number,
+          number,
+        ];
+        let total = 0;
+        for (let y = top; y < bottom; y++) {
+          for (let i = 3 * (y * width + left); i < 3 * (y * width + right); i += 3) {
+            const luminance =
+              0.212671 * (light[i] ?? 0) + 0.71516 * (light[i + 1] ?? 0) + 0.072169 * (light[i + 2] ?? 0);
+            if (luminance > 0 && luminance < 65504) total += luminance;
+          }
+        }
+        const mean = total / ((bottom - top) * (right - left));
+        if (!(mean > 1e-8)) continue;
+        sum += this.#exports.log2(mean);
+        count++;
+      }
+    }
+    // To the nearest power of two: engines need not agree on others.
+    return count > 0 ? 0.18 * 2 ** -Math.round(sum / count) : 1;
+  }
+}
