@@ -9,9 +9,6 @@ import { expectToHearEachOther, inviteLink, nodeId, openTab, people } from './su
 // Closed tabs say goodbye.
 test.use({ launchOptions: windowLaunchOptions });
 
-/** After reloads by the dozen a server may still hold an old socket for a moment. */
-const SETTLED = { timeout: 30_000 };
-
 /** What a page does that opens itself again: the browser copies its sessionStorage, and its key in it. */
 async function openCopy(page: Page): Promise<Page> {
   await page.evaluate(() => sessionStorage.setItem('copied', 'yes'));
@@ -62,7 +59,7 @@ for (const hasLocks of [true, false]) {
 
     // Each keeps its own from now on.
     await Promise.all([original.reload(), copy.reload()]);
-    for (const page of [original, copy]) await expect(people(page)).toHaveCount(3, SETTLED);
+    for (const page of [original, copy]) await expect(people(page)).toHaveCount(3);
     expect(await nodeId(original)).toBe(id);
     expect(await nodeId(copy)).toBe(copyId);
     await expect(people(host)).toHaveCount(3);
@@ -100,12 +97,12 @@ test('a tab whose key goes on elsewhere says so, is online no more, and joins ag
   ).toBeVisible();
   await expect(original.getByTestId('rendezvous')).toHaveText('Left');
   await expect(people(original)).toHaveCount(0);
-  await expect(copy.getByTestId('rendezvous')).toHaveText('Online', SETTLED);
-  await expect(people(copy)).toHaveCount(2, SETTLED);
+  await expect(copy.getByTestId('rendezvous')).toHaveText('Online');
+  await expect(people(copy)).toHaveCount(2);
   await expectToHearEachOther([host, copy]);
 
   await original.getByRole('button', { name: 'Join again as a new device' }).click();
-  await expect(people(original)).toHaveCount(3, SETTLED);
+  await expect(people(original)).toHaveCount(3);
   expect(await nodeId(original)).not.toBe(id);
   await expect(people(host)).toHaveCount(3);
 });
@@ -132,8 +129,8 @@ test('twenty reloads in ten seconds leave one Node, which hears and is heard', a
   await guest.reload({ waitUntil: 'commit' });
   const reloads = () =>
     guest.evaluate(() => sessionStorage.getItem('reloads')).catch(() => 'between two pages');
-  await expect.poll(reloads, SETTLED).toBe('20');
-  await expect(people(guest)).toHaveCount(2, SETTLED);
+  await expect.poll(reloads).toBe('20');
+  await expect(people(guest)).toHaveCount(2);
   expect(await nodeId(guest)).toBe(id);
   await expect(people(host)).toHaveCount(2);
   await expect(people(host).last()).toHaveAttribute('data-node', id);
@@ -154,7 +151,7 @@ test('a tab that goes elsewhere is gone, and is the same Node when it comes back
     await guest.goto(`${server.url}healthz`);
     await expect(people(host)).toHaveCount(1);
     await guest.goBack();
-    await expect(people(guest)).toHaveCount(2, SETTLED);
+    await expect(people(guest)).toHaveCount(2);
     expect(await nodeId(guest)).toBe(id);
     await expect(people(host)).toHaveCount(2);
     await expectToHearEachOther([host, guest]);
@@ -165,7 +162,7 @@ test('a tab that goes elsewhere is gone, and is the same Node when it comes back
     await expect(people(host)).toHaveCount(1);
     await guest.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
     await loaded;
-    await expect(people(guest)).toHaveCount(2, SETTLED);
+    await expect(people(guest)).toHaveCount(2);
     expect(await nodeId(guest)).toBe(id);
     await expectToHearEachOther([host, guest]);
   } finally {

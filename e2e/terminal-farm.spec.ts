@@ -88,6 +88,9 @@ function startRender(invite: string, out: string, ...args: readonly string[]) {
   return { ...child, said: () => said };
 }
 
+/** The render may be over in a second: what holds only until then is looked for often. */
+const OFTEN = { intervals: [50] };
+
 /** What the worker itself has rendered, as it last said. */
 const samplesOf = (worker: ReturnType<typeof startWorker>): number =>
   Number(worker.told('status').at(-1)?.samplesDone ?? 0);
@@ -141,7 +144,7 @@ test('a worker that is told to stop gives back what it has: the render goes on a
     ...['render', scene, '-o', join(folder, 'mesh.png'), ...shape, '--join', invite, '--workers', '0'],
     ...['--json', '--quiet'],
   ]);
-  await expect.poll(() => worker.told('job').at(-1)?.state).toBe('rendering');
+  await expect.poll(() => worker.told('job').at(-1)?.state, OFTEN).toBe('rendering');
   const reasons = await partings(page);
   expect(await worker.stop('SIGTERM')).toBe(0);
   expect(worker.told('job').at(-1)?.state).toBe('rendering');
@@ -193,7 +196,7 @@ test('a render is left to others, steered and fetched later by its id', async ({
 test('a render whose terminal is closed goes on where others have it', async ({ tab }) => {
   const { invite, worker } = await tabAndWorker(tab, { tab: 0, worker: 1 });
   const render = startRender(invite, 'closed.png', ...shape, '--workers', '0');
-  await expect.poll(() => worker.told('job').at(-1)?.state).toBe('rendering');
+  await expect.poll(() => worker.told('job').at(-1)?.state, OFTEN).toBe('rendering');
   render.stdout.destroy();
   render.stderr.destroy();
   expect(await render.stop('SIGHUP')).toBe(129);
@@ -215,7 +218,7 @@ test('a worker that was killed, as was everyone else, goes on from its disk, and
   await expect(people(page)).toHaveCount(2);
   const left = await runCommand(['render', scene, ...shape, '--join', invite, '--detach']);
   const id = left.stdout.trim();
-  await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' ')).toMatch(/part/);
+  await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' '), OFTEN).toMatch(/part/);
   await first.stop('SIGKILL');
   await page.context().close();
 
@@ -239,7 +242,7 @@ test('a render whose command is killed with nobody else there lies on the disk: 
   await page.context().close();
   const disk = await mkdtemp(join(tmpdir(), 'leafcutter-kept-'));
   const rendering = startRender(invite, 'killed.png', ...shape, '--workers', '1', '--disk', disk);
-  await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' ')).toMatch(/part/);
+  await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' '), OFTEN).toMatch(/part/);
   await rendering.stop('SIGKILL');
   const [, id = ''] = /^job ([0-9a-f]+)\n/.exec(rendering.said()) ?? [];
 
@@ -259,7 +262,7 @@ test('a render that was stopped does not begin again by itself from the disk', a
   await page.context().close();
   const disk = await mkdtemp(join(tmpdir(), 'leafcutter-kept-'));
   const rendering = startRender(invite, 'stopped.png', ...shape, '--workers', '1', '--disk', disk);
-  await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' ')).toMatch(/part/);
+  await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' '), OFTEN).toMatch(/part/);
   expect(await rendering.stop('SIGINT')).toBe(130);
 
   const second = startWorker(invite, 'attic', 1, '--disk', disk);
