@@ -1,7 +1,7 @@
 /**
  * The network of Open Image Denoise in its small form (a U-Net: Ronneberger et al. 2015; here with ReLU, pooling of two by two and the nearest pixel on
  * the way up), which was trained on path traced pictures with albedo and normals. It is asked for its output a row at a time and
- * asks its layers for theirs, so memory grows with the picture's width alone: some 11 KiB a column.
+ * asks its layers for theirs, so memory grows with the picture's width alone: some 27 KiB a column.
  */
 import { Rows } from './rows.ts';
 import { type Layer, packedLayer, paddedInput, paddedOutput } from './weights.ts';
@@ -25,11 +25,14 @@ interface Exports {
     rows: number,
     channelsA: number,
     channelsB: number,
-    out: number,
+    upper: number,
+    lower: number,
     width: number,
     weights: number,
     outChannels: number,
+    scratch: number,
   ): void;
+  scratchBytes(channels: number): number;
   pool(upper: number, lower: number, out: number, width: number, channels: number): void;
   widen(row: number, out: number, width: number, channels: number): void;
 }
@@ -45,10 +48,10 @@ const PAGE_BYTES = 65_536;
 const ALIGNED = 16;
 /** Light, albedo and normal. */
 const INPUT_CHANNELS = 9;
-/** Rows that what comes back from the depth finds still there: at each level, how far ahead of it the way down has to be, and some. */
-const KEPT = { input: 128, half: 64, quarter: 32, eighth: 16 };
-/** Of what is read three rows at a time. */
-const NEAR = 4;
+/** Rows that what comes back from the depth finds still there: at each level, how far ahead of it the way down has to be. */
+const KEPT = { input: 192, half: 96, quarter: 48, eighth: 24 };
+/** Of what is read four rows at a time, and made two at a time. */
+const NEAR = 6;
 
 /** A network for pictures of one size. */
 export class Network {
@@ -86,7 +89,7 @@ export class Network {
       number,
       number,
     ];
-    this.#sources = this.#take(24);
+    this.#sources = this.#take(32);
     this.#scale = this.#middling();
     this.#out = this.#build(this.#width, ALIGNED * Math.ceil(input.height / ALIGNED));
   }
@@ -100,8 +103,12 @@ export class Network {
 
   #build(width: number, height: number): Rows {
     const level = (halvings: number) => ({ width: width >> halvings, height: height >> halvings });
-    const input = this.#rows({ ...level(0), channels: paddedInput(INPUT_CHANNELS) }, KEPT.input, (y, to) =>
-      this.#read(y, to),
+    const input = this.#rows(
+      { ...level(0), channels: paddedInput(INPUT_CHANNELS) },
+      KEPT.input,
+      (y, ...to) => {
+        for (const [i, address] of to.entries()) this.#read(y + i, address);
+      },
     );
     const surfaces: Source = { channels: INPUT_CHANNELS, at: (y) => input.at(y) };
 
@@ -146,37 +153,46 @@ export class Network {
     this.#write(packed, weights);
     const channels = paddedOutput(layer.outChannels);
     const [channelsA, channelsB] = [paddedInput(a.channels), b ? paddedInput(b.channels) : 0];
-    const spill = 4 * channels * ((4 - (size.width % 4)) % 4);
-    return this.#rows({ ...size, channels }, NEAR, (y, to) => {
-      const rows = [a, b].flatMap((source) => [y - 1, y, y + 1].map((each) => source?.at(each) ?? 0));
-      new Uint32Array(this.#exports.memory.buffer, this.#sources, rows.length).set(rows);
-      this.#exports.convolve(this.#sources, channelsA, channelsB, to, size.width, weights, channels);
-      if (spill) new Uint8Array(this.#exports.memory.buffer, to + 4 * channels * size.width, spill).fill(0);
+    const scratch = this.#take(this.#exports.scratchBytes(channelsA + channelsB));
+    const { width } = size;
+    const [end, spill] = [4 * channels * width, 4 * channels * (8 * Math.ceil(width / 8) - width)];
+    return this.#rows({ ...size, channels }, NEAR, (y, upper, lower) => {
+      const rows = [a, b].flatMap((source) => [-1, 0, 1, 2].map((by) => source?.at(y + by) ?? 0));
+      const { memory, convolve } = this.#exports;
+      new Uint32Array(memory.buffer, this.#sources, rows.length).set(rows);
+      convolve(this.#sources, channelsA, channelsB, upper, lower, width, weights, channels, scratch);
+      for (const row of [upper, lower]) new Uint8Array(memory.buffer, row + end, spill).fill(0);
     });
   }
 
   #pooled(rows: Rows, kept: number): Rows {
     const { channels, pixelBytes } = rows;
     const [width, height] = [rows.width / 2, rows.height / 2];
-    return this.#rows({ width, height, channels }, kept, (y, to) => {
-      const [upper, lower] = [rows.at(2 * y) + pixelBytes, rows.at(2 * y + 1) + pixelBytes];
-      this.#exports.pool(upper, lower, to, width, channels);
+    return this.#rows({ width, height, channels }, kept, (y, ...to) => {
+      for (const [i, address] of to.entries()) {
+        const [upper, lower] = [0, 1].map((row) => rows.at(2 * (y + i) + row) + pixelBytes) as [
+          number,
+          number,
+        ];
+        this.#exports.pool(upper, lower, address, width, channels);
+      }
     });
   }
 
   /** Twice as wide, each row twice. */
   #widened(rows: Rows): Source {
     const { width, height, channels, pixelBytes } = rows;
-    const wide = this.#rows({ width: 2 * width, height, channels }, NEAR, (y, to) =>
-      this.#exports.widen(rows.at(y) + pixelBytes, to, width, channels),
-    );
+    const wide = this.#rows({ width: 2 * width, height, channels }, NEAR, (y, ...to) => {
+      for (const [i, address] of to.entries())
+        this.#exports.widen(rows.at(y + i) + pixelBytes, address, width, channels);
+    });
     return { channels, at: (y) => wide.at(y >> 1) };
   }
 
   #rows(
     size: { width: number; height: number; channels: number },
     kept: number,
-    make: (y: number, to: number) => void,
+    make: (y: number, first: number, second: number) => void,
   ): Rows {
     const room = { take: (bytes: number) => this.#take(bytes), nothing: () => this.#nothing };
     return new Rows(room, size, kept, make);

@@ -1,6 +1,6 @@
 /**
- * An image of which only the last rows are kept: a row is made when it is asked for, with all those before it, and forgotten some rows later. So
- * a network of convolutions needs a few rows of each layer, whatever the height of the picture.
+ * An image of which only the last rows are kept: rows are made when they are asked for, two at a time, with all those before them, and forgotten
+ * some rows later. So a network of convolutions needs a few rows of each layer, whatever the height of the picture.
  */
 export class Rows {
   readonly channels: number;
@@ -12,26 +12,26 @@ export class Rows {
   readonly #rowBytes: number;
   readonly #first: number;
   readonly #nothing: number;
-  readonly #make: (y: number, address: number) => void;
+  readonly #make: (y: number, first: number, second: number) => void;
   #made = 0;
 
   /**
-   * @param make writes the row at the address of its pixel 0; rows come in order
-   * @param kept rows that can still be asked for, the newest included
+   * @param kept rows that can still be asked for, the newest two included; an even number
+   * @param make writes rows y and y + 1 at the addresses of their pixels 0; rows come in order, and the last may be one below the image
    */
   constructor(
     room: RowRoom,
     size: { readonly width: number; readonly height: number; readonly channels: number },
     kept: number,
-    make: (y: number, address: number) => void,
+    make: (y: number, first: number, second: number) => void,
   ) {
     this.width = size.width;
     this.height = size.height;
     this.channels = size.channels;
     this.pixelBytes = 4 * size.channels;
-    // One pixel before, one behind, and rows are made four pixels at a time.
-    this.#rowBytes = (4 * Math.ceil(size.width / 4) + 2) * this.pixelBytes;
-    this.#kept = Math.min(kept, size.height);
+    // One pixel before, one behind, and rows are made eight pixels at a time.
+    this.#rowBytes = (8 * Math.ceil(size.width / 8) + 2) * this.pixelBytes;
+    this.#kept = Math.min(kept, 2 * Math.ceil(size.height / 2));
     this.#first = room.take(this.#kept * this.#rowBytes);
     this.#nothing = room.nothing(this.#rowBytes);
     this.#make = make;
@@ -41,8 +41,9 @@ export class Rows {
   at(y: number): number {
     if (y < 0 || y >= this.height) return this.#nothing;
     while (this.#made <= y) {
-      this.#make(this.#made, this.#addressOf(this.#made) + this.pixelBytes);
-      this.#made++;
+      const [first, second] = [this.#addressOf(this.#made), this.#addressOf(this.#made + 1)];
+      this.#make(this.#made, first + this.pixelBytes, second + this.pixelBytes);
+      this.#made += 2;
     }
     if (y < this.#made - this.#kept) throw new Error(`row ${y} of ${this.height} is forgotten`);
     return this.#addressOf(y);

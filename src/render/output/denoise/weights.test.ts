@@ -53,14 +53,22 @@ describe('the weights of the denoiser', () => {
 
   it('are packed eight outputs at a time, behind their biases, with nothing where there is no channel', () => {
     // One output of two inputs from two sources of one each: weight 100 (source) + tap.
+    const spread = (a: number, b: number, c: number) => [a, (a + b + c) / 2, (a - b + c) / 2, c];
     const weights = Float32Array.from({ length: 18 }, (_, i) => 100 * Math.floor(i / 9) + (i % 9));
     const layer = { outChannels: 1, inChannels: 2, weights, biases: Float32Array.of(7) };
     const packed = packedLayer(layer, [1, 1]);
-    expect(packed.length).toBe(8 * (1 + 9 * (4 + 4)));
+    expect(packed.length).toBe(8 * (1 + 16 * (4 + 4)));
     expect(Array.from(packed.subarray(0, 8))).toEqual([7, 0, 0, 0, 0, 0, 0, 0]);
-    const of = (source: number, tap: number) => packed[8 + 8 * (4 * (9 * source + tap))];
-    expect([of(0, 0), of(0, 8), of(1, 0), of(1, 8)]).toEqual([0, 8, 100, 108]);
-    expect(packed.reduce((sum, value) => sum + value, 0)).toBe(7 + 36 + 900 + 36);
+    for (const source of [0, 1]) {
+      const of = (row: number, column: number) => packed[8 + 8 * (8 * (4 * row + column) + 4 * source)];
+      // The filter's corners stay as they are; along its edges the transform of one dimension is seen.
+      const [first, last] = [100 * source, 100 * source + 6];
+      expect([0, 1, 2, 3].map((column) => of(0, column))).toEqual(spread(first, first + 1, first + 2));
+      expect([0, 1, 2, 3].map((column) => of(3, column))).toEqual(spread(last, last + 1, last + 2));
+      expect([0, 1, 2, 3].map((row) => of(row, 0))).toEqual(spread(first, first + 3, last));
+      expect(of(1, 1)).toBe((900 * source + 36) / 4);
+    }
+    expect(packed.filter((value) => value !== 0)).toHaveLength(1 + 15 + 16);
     expect(() => packedLayer(layer, [1])).toThrow('has 2 inputs, not 1');
     expect([paddedInput(9), paddedInput(32), paddedOutput(3), paddedOutput(64)]).toEqual([12, 32, 8, 64]);
   });

@@ -15,6 +15,8 @@ export interface Layer {
 
 /** Output channels of the network are made eight at a time, and a pixel has a multiple of four. */
 const LANES = 8;
+/** Of a tile, after the transform. */
+const PLACES = 16;
 
 const MAGIC = 0x41d7;
 const VERSION = 2;
@@ -94,8 +96,8 @@ export const paddedInput = (channels: number): number => 4 * Math.ceil(channels 
 export const paddedOutput = (channels: number): number => LANES * Math.ceil(channels / LANES);
 
 /**
- * A layer as `convolve` reads it: for each eight output channels their biases, then for each source, row, column and input channel the eight
- * weights; 0 where there is no channel.
+ * A layer as `convolve` reads it: for each eight output channels their biases, then for each of 16 places and each input channel the eight
+ * transformed weights; 0 where there is no channel.
  * @param sources input channels of each; their sum is the layer's
  */
 export function packedLayer(layer: Layer, sources: readonly number[]): Float32Array {
@@ -106,22 +108,35 @@ export function packedLayer(layer: Layer, sources: readonly number[]): Float32Ar
       `a layer of the denoiser has ${inChannels} inputs, not ${sources.join(' + ')}`,
     );
   }
-  const packed: number[] = [];
-  for (let group = 0; group < outChannels; group += LANES) {
-    const lanes = Array.from({ length: LANES }, (_, lane) => group + lane);
-    packed.push(...lanes.map((channel) => biases[channel] ?? 0));
-    let before = 0;
-    for (const channels of sources) {
-      for (let tap = 0; tap < 9; tap++) {
-        for (let input = 0; input < paddedInput(channels); input++) {
-          for (const output of lanes) {
-            const isThere = input < channels && output < outChannels;
-            packed.push(isThere ? (weights[9 * (output * inChannels + before + input) + tap] ?? 0) : 0);
-          }
-        }
+  /** Of each channel in memory which one of the layer it is. */
+  const inputs: (number | undefined)[] = [];
+  let before = 0;
+  for (const channels of sources) {
+    for (let i = 0; i < paddedInput(channels); i++) inputs.push(i < channels ? before + i : undefined);
+    before += channels;
+  }
+  const groupFloats = LANES * (1 + PLACES * inputs.length);
+  const packed = new Float32Array((paddedOutput(outChannels) / LANES) * groupFloats);
+  for (let output = 0; output < outChannels; output++) {
+    const first = Math.floor(output / LANES) * groupFloats + (output % LANES);
+    packed[first] = biases[output] ?? 0;
+    for (const [at, input] of inputs.entries()) {
+      if (input === undefined) continue;
+      const taps = weights.subarray(9 * (output * inChannels + input), 9 * (output * inChannels + input + 1));
+      for (const [place, weight] of transformed(taps).entries()) {
+        packed[first + LANES * (1 + place * inputs.length + at)] = weight;
       }
-      before += channels;
     }
   }
-  return Float32Array.from(packed);
+  return packed;
+}
+
+/** A filter of 3 x 3 for a tile of two by two pixels: G g G' of Winograd's F(2 x 2, 3 x 3). */
+function transformed(taps: Float32Array): number[] {
+  const rows = [0, 1, 2].map((column) => spread([0, 3, 6].map((row) => taps[row + column] ?? 0)));
+  return [0, 1, 2, 3].flatMap((row) => spread(rows.map((column) => column[row] ?? 0)));
+}
+
+function spread([a = 0, b = 0, c = 0]: readonly number[]): number[] {
+  return [a, (a + b + c) / 2, (a - b + c) / 2, c];
 }
