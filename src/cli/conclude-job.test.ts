@@ -3,7 +3,7 @@ import type { Member } from '../library/index.node.ts';
 import type { JobState } from '../render/job/index.ts';
 import { concluded } from './conclude-job.ts';
 import { otherNode, someNode } from './job-views.testing.ts';
-import type { StopSignal } from './mesh-command.ts';
+import type { StopSignal } from './stop-signals.ts';
 
 const members = [
   { id: someNode, isSelf: true },

@@ -2,7 +2,7 @@
 import type { Mesh } from '../library/index.node.ts';
 import { isFinal, type RenderJob } from '../render/job/index.ts';
 import { handedOver } from './hand-over.ts';
-import type { StopSignal } from './mesh-command.ts';
+import type { StopSignal } from './stop-signals.ts';
 
 /** For those who look on, and for a Node that keeps the Job: as long as a person waits for a prompt without wondering. */
 const HAND_OVER_MS = 5_000;

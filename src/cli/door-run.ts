@@ -7,8 +7,9 @@ import type { Broker } from '../services/pubsub/index.ts';
 import { shareDoors, urlsOf } from './door-directory.ts';
 import { type DoorPlan, type DoorRunOptions, planDoor } from './door-options.ts';
 import { lineLog } from './line-log.ts';
-import { type MeshWork, withMesh, withStopSignals } from './mesh-command.ts';
+import { type MeshWork, withMesh } from './mesh-command.ts';
 import { writePidFile, writePortsFile } from './ports-file.ts';
+import { withStopSignals } from './stop-signals.ts';
 
 const WORLD = { clock: systemClock, timers: systemTimers, random: systemRandom };
 

@@ -15,7 +15,7 @@ import {
   systemTimers as timers,
 } from '../runtime/index.ts';
 import { type Broker, createBroker, MAX_PAYLOAD_BYTES, PubSub } from '../services/pubsub/index.ts';
-import { expectNoReader } from './lost-reader.ts';
+import { withStopSignals } from './stop-signals.ts';
 
 export interface MeshOptions {
   readonly server: string | undefined;
@@ -24,10 +24,6 @@ export interface MeshOptions {
   readonly timeout: number;
 }
 
-/** As shells expect it: 128 and the signal's number. */
-const STOPPED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-export type StopSignal = keyof typeof STOPPED;
-const STOP_SIGNALS = Object.keys(STOPPED) as readonly StopSignal[];
 const DEFAULT_TIMEOUT_S = 10;
 const MAX_SECONDS = 86_400;
 
@@ -126,26 +122,6 @@ export async function withMesh(
       if (!signal.aborted || !(error instanceof CancelledError)) throw error;
     }
   });
-}
-
-/** While `work` runs, being told to stop aborts the signal that it is given; `reason` is the StopSignal's name. */
-export async function withStopSignals(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const abort = new AbortController();
-  const stops = STOP_SIGNALS.map((signal) => {
-    const stop = (): void => {
-      process.exitCode = STOPPED[signal];
-      expectNoReader();
-      abort.abort(signal);
-    };
-    // Once: whoever asks a second time does not want to wait for goodbyes.
-    process.once(signal, stop);
-    return () => process.off(signal, stop);
-  });
-  try {
-    await work(abort.signal);
-  } finally {
-    for (const end of stops) end();
-  }
 }
 
 const onlyErrors: LogSink = (level, text) => {

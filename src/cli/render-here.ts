@@ -7,9 +7,7 @@ import { pause } from './pause.ts';
 import { type ChosenScene, checkedPattern, chosenScenes, renderEach, tellFailure } from './render-each.ts';
 import { type RenderToFile, sequenceOf } from './render-options.ts';
 import { renderScene } from './render-scene.ts';
-
-/** 128 + SIGINT, as shells expect it. */
-const INTERRUPTED = 130;
+import { withStopSignals } from './stop-signals.ts';
 
 /** Two looks in a row decide that a file is whole: what is saved is seen after half a second. */
 const LOOK_MS = 250;
@@ -20,24 +18,18 @@ export async function renderHere(
   options: RenderToFile,
   built: BuiltFiles,
 ): Promise<void> {
-  const abort = new AbortController();
-  const { signal } = abort;
-  const interrupt = (): void => abort.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  try {
-    const scenes = await chosenScenes(given);
-    const all = { ...options, out: await checkedPattern(options, scenes, sequenceOf(options)) };
-    if (options.watch) await watchScenes(scenes, all, built, signal);
-    else await renderEach(scenes, (scene) => renderScene(scene, all, built, signal), options);
-  } catch (error) {
-    if (!(error instanceof CancelledError)) throw error;
-    if (!options.quiet) console.error('leafcutter: interrupted, what was not done is not written');
-    process.exitCode = INTERRUPTED;
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
+  await withStopSignals(async (signal) => {
+    try {
+      const scenes = await chosenScenes(given);
+      const all = { ...options, out: await checkedPattern(options, scenes, sequenceOf(options)) };
+      if (options.watch) await watchScenes(scenes, all, built, signal);
+      else await renderEach(scenes, (scene) => renderScene(scene, all, built, signal), options);
+    } catch (error) {
+      if (!(error instanceof CancelledError)) throw error;
+      if (!options.quiet) console.error('leafcutter: interrupted, what was not done is not written');
+    }
+  });
+  if (options.watch) process.exitCode = 0;
 }
 
 /** Until `signal` aborts, which is how it is meant to end. A scene that fails is tried again when its files change. */

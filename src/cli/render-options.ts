@@ -161,7 +161,9 @@ function parseFrames(text: string): { first: number; last: number } {
   const [, first, last = first] = /^(\d{1,7})(?:\.\.(\d{1,7}))?$/.exec(text) ?? [];
   const range = { first: Number(first), last: Number(last) };
   if (!(range.first <= range.last && range.last <= MAX_FRAME)) {
-    throw new InvalidArgumentError(`It is two whole numbers from 0 to ${MAX_FRAME}, like 0..47.`);
+    throw new InvalidArgumentError(
+      `It is two whole numbers from 0 to ${MAX_FRAME}, the first not above the last, like 0..47.`,
+    );
   }
   return range;
 }

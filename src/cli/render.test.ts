@@ -36,13 +36,18 @@ interface Sequence {
   readonly frames: { readonly first: number; readonly last: number; readonly hashes: readonly string[] };
 }
 
-function run(args: readonly string[], isTimeToInterrupt?: (err: string) => boolean): Promise<Run> {
-  return command(['render', ...args], isTimeToInterrupt);
+function run(
+  args: readonly string[],
+  isTimeToInterrupt?: (err: string) => boolean,
+  signal?: NodeJS.Signals,
+): Promise<Run> {
+  return command(['render', ...args], isTimeToInterrupt, signal);
 }
 
 function command(
   args: readonly string[],
   isTimeToInterrupt: (err: string) => boolean = () => false,
+  signal: NodeJS.Signals = 'SIGINT',
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...args], { cwd: folder });
@@ -54,7 +59,7 @@ function command(
     child.stderr.on('data', (data) => {
       err += data;
       // Once: a second one ends the process on the spot, as people expect.
-      if (!isInterrupted && isTimeToInterrupt(err)) isInterrupted = child.kill('SIGINT');
+      if (!isInterrupted && isTimeToInterrupt(err)) isInterrupted = child.kill(signal);
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, out, err }));
@@ -151,16 +156,24 @@ describe('leafcutter render', () => {
     }
   });
 
-  it('exits with 130 when interrupted, and leaves no file behind', async () => {
-    const before = await readdir(folder);
-    const { code, err } = await run(
-      [cornell, '-o', 'long.png', '--size', '2048x2048', '--samples', '4096'],
-      (text) => text.includes('left'),
-    );
-    expect(code).toBe(130);
-    expect(err).toContain('interrupted');
-    expect(await readdir(folder)).toEqual(before);
-  });
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    'is interrupted by %s with exit code %i, and leaves no file behind',
+    async (signal, expected) => {
+      const before = await readdir(folder);
+      const { code, err } = await run(
+        [cornell, '-o', 'long.png', '--size', '2048x2048', '--samples', '4096'],
+        (text) => text.includes('left'),
+        signal,
+      );
+      expect(code).toBe(expected);
+      expect(err).toContain('interrupted');
+      expect(await readdir(folder)).toEqual(before);
+    },
+  );
 
   it('makes a picture of each scene in a folder, and goes on after one that fails', async () => {
     await mkdir(join(folder, 'set'));

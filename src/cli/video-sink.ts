@@ -125,7 +125,9 @@ export class VideoSink {
 
   /** Nothing stays. */
   async abandon(): Promise<void> {
-    this.#child.kill();
+    // Told to end in order it would wait for what is still to come.
+    this.#child.stdin?.destroy();
+    this.#child.kill('SIGKILL');
     await this.#ended;
     await rm(this.#temporary, { force: true });
   }
