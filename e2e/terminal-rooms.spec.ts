@@ -88,7 +88,10 @@ test('a keeper has a room whose maker is gone, and scripts read it, write to it 
   expect([log.exitCode, updates.map(({ update }) => update)]).toEqual([0, all]);
   expect(updates.at(-1)).toMatchObject({ hash: second, parents: [first] });
   const text = await runCommand(['room', 'log', link, '--count', '1']);
-  expect(text.stdout).toMatch(/^\S+Z [0-9a-f]{8} from a script\n$/);
+  expect(text).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^\S+Z [0-9a-f]{8} from a script\n$/),
+  });
   const saved = await runCommand(['room', 'export', link]);
   expect(JSON.parse(saved.stdout)).toMatchObject({
     reducer: 'notes/1',
