@@ -186,7 +186,7 @@ class NodeBroker implements Broker {
   }
 
   #settle(): void {
-    for (const connection of [...this.#waiting]) connection.settle();
+    if (this.#waiting.size > 0) for (const connection of [...this.#waiting]) connection.settle();
     if (this.#untilTold.size > 0 && this.#hasTold) for (const end of [...this.#untilTold]) end();
   }
 
