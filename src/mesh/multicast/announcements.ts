@@ -4,6 +4,7 @@
  *
  * ihave, entries of 34 bytes: what the sender has of a source
  *   16B source   u48 life   u32 lowest it holds   u32 next it expects   u32 taken: below it, all behind the sender have all
+ *   (to whom the source is new: below it something is lost that was sent since it came)
  * graft, entries of 35 bytes: what the sender lacks
  *   16B source   u48 life   u8 want (1: push to me, from now on, too; 0: only say what you have)
  *   u32 from   u32 to (exclusive)   u32 within: nothing that you have had for more than so many ms; 2^32 - 1: all

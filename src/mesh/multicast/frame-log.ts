@@ -21,6 +21,8 @@ export class FrameLog {
   #next = 0;
   #end = 0;
   #start = 0;
+  /** When the last of those that are not kept any more came. */
+  #lostAt = Number.NEGATIVE_INFINITY;
 
   get low(): number {
     return this.#low;
@@ -87,9 +89,15 @@ export class FrameLog {
     return from;
   }
 
+  /** Whether something that came after `time` is not kept any more. */
+  hasLostSince(time: number): boolean {
+    return this.#lostAt > time;
+  }
+
   /** Forgets the oldest frame. */
   dropOldest(): void {
     if (this.isEmpty) return;
+    this.#lostAt = this.#entries[this.#head]?.arrivedAt ?? this.#lostAt;
     this.#entries[this.#head++] = undefined;
     this.#low++;
     this.#start = this.#entries[this.#head]?.offset ?? this.#end;

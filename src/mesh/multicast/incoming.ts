@@ -160,7 +160,7 @@ export class Incoming {
     const frame = this.#parts.retention.takeEarly(source, sequence);
     if (!frame) return;
     this.#parts.delivery.flush(source);
-    if (source.isStarted) source.missed += sequence - source.log.next;
+    source.missed += source.isStarted ? sequence - source.log.next : Math.min(sequence, source.lostBelow);
     this.#parts.retention.skipTo(source, sequence);
     this.#append(source, frame, now);
     this.#progress(source, now);

@@ -93,7 +93,8 @@ export class Older {
     if (!giver) return undefined;
     const { keptLow, keptNext } = source.progress(giver.id);
     const next = isStarted ? log.next : keptNext;
-    return from < next ? { source: id, life, low: Math.max(from, keptLow), next, taken: 0 } : undefined;
+    const low = Math.max(from, keptLow);
+    return from < next ? { source: id, life, low, next, taken: low } : undefined;
   }
 
   /** Gets what was offered. False when it cannot: then what we have is all. */

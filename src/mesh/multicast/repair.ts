@@ -37,7 +37,7 @@ const FIRST_ANSWER_MS = 250;
 /** A neighbour that is not further than we are may be getting the missing frame right now. */
 const CATCH_UP_MS = 3000;
 /** What was sent after we began has been with our neighbour for less than we have been here; but for the way of the question. */
-const AGE_MARGIN_MS = 2000;
+export const AGE_MARGIN_MS = 2000;
 
 export class Repair {
   readonly #context: Context;

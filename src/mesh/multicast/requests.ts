@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Parts } from './parts.ts';
+import { AGE_MARGIN_MS } from './repair.ts';
 import { raiseCursor, type Source } from './source.ts';
 import type { Sources } from './sources.ts';
 import { haveOf } from './spread.ts';
@@ -57,6 +58,7 @@ export class Requests {
 
   #onHave(neighbour: Neighbour, source: Source, { low, next, taken }: Have, now: number): void {
     const progress = source.progress(neighbour.id);
+    if (!source.isStarted) source.lostBelow = Math.max(source.lostBelow, taken);
     const saidBefore = progress.hasAnswered ? progress.claimLow : 0;
     // What it has from long before we came is not for us, and it has said so when we asked: that it has it is no news.
     progress.claimLow = source.isStarted ? low : Math.max(low, saidBefore);
@@ -83,7 +85,8 @@ export class Requests {
     const { log } = source;
     const youngest = graft.withinMs === ANY ? 0 : log.lowestSince(now - graft.withinMs);
     const from = Math.min(log.next, Math.max(graft.from, log.low, youngest));
-    const answer = { ...haveOf(source, 0), low: from };
+    const isLost = graft.withinMs !== ANY && log.hasLostSince(now - graft.withinMs + AGE_MARGIN_MS);
+    const answer = { ...haveOf(source, isLost ? from : 0), low: from };
     const progress = source.progress(neighbour.id);
     raiseCursor(progress, graft.from);
     if (!graft.isWanted) {

@@ -62,6 +62,8 @@ export class Source {
   parent: NodeId | undefined;
   /** Whether it is settled where its frames begin for us: at 0, or at the first that was still to be had. */
   isStarted: boolean;
+  /** Until then: below it something that was sent since we began is lost, as neighbours say. */
+  lostBelow = 0;
   /** No member any more, as far as we know: forgotten first. */
   hasLeft = false;
   /** Everything below it was shown to the application, or was not for it. */
