@@ -3,7 +3,7 @@ import { BUILTIN_ENVIRONMENTS, encodeEnvironment, readEnvironment } from '../ren
 import type { EnvironmentChoice } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import { type BuiltFiles, builtFile } from './built-files.ts';
-import { readWhole } from './render-files.ts';
+import { readWhole } from './input-file.ts';
 
 /**
  * Undefined for a colour.

@@ -13,10 +13,10 @@ import { finishJob } from './finish-job.ts';
 import { secondCopy } from './hand-over.ts';
 import { withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
+import { checkNoSource } from './output-file.ts';
 import { picturePaths } from './output-pattern.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
 import { type ChosenScene, checkedPattern, chosenScenes, renderEach } from './render-each.ts';
-import { checkNoSource } from './render-files.ts';
 import { framesOf, isToFile, type RenderOptions } from './render-options.ts';
 
 /** @throws LeafcutterError for what a person can mend: says what and how */
