@@ -52,7 +52,7 @@ export async function renderScene(
   if (options.env?.kind === 'file') tellFile(options.env.name);
   const frames = sequenceOf(options);
   checkNoSource(picturePaths(out, name, frames), sources);
-  const environmentMap = await environmentBytes(settings.environment, options.env, built);
+  const environmentMap = await environmentBytes(settings.environment, options.env, built, signal);
   const { modules } = await builtKernel(built);
   const animation = framesOf(options);
   const { readSource: read } = createThreadReader(built.reader);
