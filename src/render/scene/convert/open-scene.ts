@@ -28,7 +28,7 @@ export async function openScene(
   if (!isGltf && (isFbx || isUsd)) {
     const { loadFbx, loadUsd } = await import('./three-loaders.ts');
     const { convertThreeScene } = await import('./three-scene.ts');
-    const object = await (isFbx ? loadFbx : loadUsd)(bytes, name);
+    const object = await (isFbx ? loadFbx(bytes, name) : loadUsd(bytes, name, warnings));
     return { ...(await convertThreeScene(object, warnings)), isSameEverywhere: false };
   }
   const container = isGltf
