@@ -52,7 +52,7 @@ async function converted(
   const { isPly, convertPly } = await import('./ply.ts');
   if (isPly(bytes)) return convertPly(bytes, name, warnings);
   const { isStl, convertStl } = await import('./stl.ts');
-  if (isStl(bytes)) return convertStl(bytes, name);
+  if (isStl(bytes)) return convertStl(bytes, name, warnings);
   const { isObj, convertObj } = await import('./obj.ts');
   if (isObj(bytes)) return convertObj(bytes, name, readBeside, warnings);
   throw new SceneError('no-scene-file', name, whyNoScene(bytes, start, name));
