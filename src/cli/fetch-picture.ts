@@ -5,8 +5,8 @@ import { finishJob } from './finish-job.ts';
 import type { TellOptions } from './finish-picture.ts';
 import { type MeshOptions, withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
+import { checkWritable } from './output-file.ts';
 import { formatOf, type OutputOptions } from './output-options.ts';
-import { checkWritable } from './render-files.ts';
 
 export interface PictureOptions extends MeshOptions, OutputOptions, TellOptions {}
 

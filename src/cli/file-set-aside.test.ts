@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { fileSetAside } from './file-set-aside.ts';
 
 const folders = async () =>
@@ -18,4 +18,12 @@ it('frames that are set aside are files until the command ends, and nothing befo
   expect(read?.byteOffset).toBe(0);
   await aside.close();
   expect(await folders()).toBe(before);
+});
+
+it('where there is no place for them that is said, and it ends well', async () => {
+  vi.stubEnv('TMPDIR', '/nowhere');
+  const aside = fileSetAside();
+  await expect(aside.setAside(Uint8Array.of(1))).rejects.toThrow('ENOENT');
+  await aside.close();
+  vi.unstubAllEnvs();
 });

@@ -23,7 +23,9 @@ export function fileSetAside(): FileSetAside {
       return { read: async () => new Uint8Array(await readFile(path)) };
     },
     async close() {
-      if (folder) await rm(await folder, { recursive: true, force: true });
+      // Where there was no place for one, whoever set something aside was told.
+      const made = await folder?.catch(() => undefined);
+      if (made !== undefined) await rm(made, { recursive: true, force: true });
     },
   };
 }

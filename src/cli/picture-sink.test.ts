@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OutputOptions } from './output-options.ts';
 import { checkSink, openSink, type PictureSink } from './picture-sink.ts';
@@ -112,8 +113,41 @@ describe('a video', () => {
     await writeFile(join(folder, 'a.mp4'), 'an old one');
     const sink = await sinkFor('a.mp4');
     await sink.write(0, pictureOf(1), 0, false);
-    await expect(sink.end()).rejects.toThrow(/a\.mp4: Error writing trailer: No space left/);
+    await expect(sink.end()).rejects.toThrow(/a\.mp4: the disk is full/);
     expect(await readFile(join(folder, 'a.mp4'), 'utf8')).toBe('an old one');
+  });
+
+  it('that fills the disk ends with the next frame, and what is said of it is for people', async () => {
+    await installFfmpeg(
+      'for last; do :; done; echo "$last: No space left on device" >&2; exec cat > "$last"',
+    );
+    const sink = await sinkFor('a.mp4');
+    const fill = async (): Promise<void> => {
+      for (;;) {
+        await sink.write(0, pictureOf(1), 0, false);
+        await setImmediate();
+      }
+    };
+    await expect(fill()).rejects.toThrow(/ffmpeg could not make .*a\.mp4: the disk is full$/);
+    expect(await readdir(folder)).toEqual(['ffmpeg']);
+  });
+
+  it('whose folder is gone when it is whole is told of', async () => {
+    await installFfmpeg('for last; do :; done; cat > "$last"');
+    await mkdir(join(folder, 'gone'));
+    const sink = await sinkFor('gone/a.mp4');
+    await sink.write(0, pictureOf(1), 0, false);
+    await vi.waitFor(async () => expect(await readdir(join(folder, 'gone'))).toHaveLength(1));
+    await rm(join(folder, 'gone'), { recursive: true });
+    await expect(sink.end()).rejects.toThrow(/cannot write .*a\.mp4: there is no such file or folder/);
+  });
+
+  it('is not ended by a Ctrl+C for all in the terminal', async () => {
+    await installFfmpeg('for last; do :; done; cut -d" " -f5 /proc/self/stat > "$last"; cat > /dev/null');
+    const sink = await sinkFor('a.mp4');
+    await sink.end();
+    const own = (await readFile('/proc/self/stat', 'utf8')).split(' ')[4];
+    expect(Number(await readFile(join(folder, 'a.mp4'), 'utf8'))).not.toBe(Number(own));
   });
 
   it('that is given up leaves nothing behind, though ffmpeg takes its time when it is told to end', async () => {

@@ -2,9 +2,9 @@
 import { toneMap } from '../render/output/index.ts';
 import type { FrameRange } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
+import { writeWhole } from './output-file.ts';
 import { formatOf, type OutputOptions } from './output-options.ts';
 import { numberedPattern, picturePath } from './output-pattern.ts';
-import { writeWhole } from './render-files.ts';
 import { encodePicture, type Picture } from './render-output.ts';
 import { checkFfmpeg, type VideoShape, VideoSink } from './video-sink.ts';
 

@@ -13,7 +13,7 @@ import { type FrameRange, frameTime, type RenderSettings } from '../render/setti
 import { LeafcutterError } from '../runtime/index.ts';
 import { filesBeside } from './files-beside.ts';
 import type { TellOptions } from './finish-picture.ts';
-import { readWhole } from './render-files.ts';
+import { readWhole } from './input-file.ts';
 import type { PictureOptions } from './render-options.ts';
 import { choicesOf, settingsOf } from './render-settings.ts';
 import { createThreadReader } from './thread-reader.ts';

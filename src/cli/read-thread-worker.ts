@@ -1,20 +1,43 @@
-/** The inside of the terminal's thread that reads one scene. Its data says which; who asked ends it. */
+/** The inside of the terminal's thread that reads one scene or environment. Its data says which; who asked ends it. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { answerOf, readScene, readSource, sceneBuffers, type WorkerAnswer } from '../render/scene/index.ts';
+import {
+  answerOf,
+  encodeEnvironment,
+  readEnvironment,
+  readScene,
+  readSource,
+  sceneBuffers,
+  type WorkerAnswer,
+} from '../render/scene/index.ts';
 import type { BesideAnswer, ReaderMessage, ReadTask } from './thread-reader.ts';
 
 const task: ReadTask = workerData;
-if (task.kind === 'source') {
-  const answer = await answerOf(() => readSource(task.source));
-  const moved =
-    answer.ok && answer.value.bytes.buffer instanceof ArrayBuffer ? [answer.value.bytes.buffer] : [];
-  give(answer, moved);
-} else {
-  const { files, choice, asksBeside } = task;
-  const answer = await answerOf(() =>
-    readScene(files, { ...choice, ...(asksBeside && { beside: asked() }) }),
-  );
-  give(answer, answer.ok ? [...sceneBuffers(answer.value)] : []);
+switch (task.kind) {
+  case 'source': {
+    const answer = await answerOf(() => readSource(task.source));
+    give(answer, answer.ok ? ownBuffer(answer.value.bytes) : []);
+    break;
+  }
+  case 'environment': {
+    const { name, bytes } = task;
+    const answer = await answerOf(async () => encodeEnvironment(await readEnvironment(name, bytes)));
+    give(answer, answer.ok ? ownBuffer(answer.value) : []);
+    break;
+  }
+  case 'files': {
+    const { files, choice, asksBeside } = task;
+    const answer = await answerOf(() =>
+      readScene(files, { ...choice, ...(asksBeside && { beside: asked() }) }),
+    );
+    give(answer, answer.ok ? [...sceneBuffers(answer.value)] : []);
+    break;
+  }
+  default:
+    task satisfies never;
+}
+
+function ownBuffer({ buffer }: Uint8Array): ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer ? [buffer] : [];
 }
 
 function give<T>(answer: WorkerAnswer<T>, moved: ArrayBuffer[]): void {

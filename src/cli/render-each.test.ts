@@ -59,6 +59,8 @@ describe('the pictures of several scenes', () => {
 
   it('are known to be writable before the first is rendered', async () => {
     await expect(pattern('nowhere/*.png', ['a.glb', 'b.glb'])).rejects.toThrow('cannot write');
+    await writeFile(join(folder, 'file'), '');
+    await expect(pattern('file/deep/', ['a.glb', 'b.glb'])).rejects.toThrow(/cannot write .*deep: a part/);
     await expect(pattern('*.jpg', ['a.glb', 'b.glb'])).rejects.toThrow('.png or .exr');
   });
 });
@@ -97,7 +99,15 @@ describe('scenes one after the other', () => {
   it('say how many there are, and that nothing is wrong', async () => {
     await renderEach(await chosenScenes(['a.glb', 'b.glb']), render, quiet);
     expect(said).toEqual(['2 of 2 scenes rendered']);
-    expect(process.exitCode).toBeUndefined();
+    expect(process.exitCode).toBe(0);
+  });
+
+  it('are done where the last was written before it was told to stop', async () => {
+    const interrupted = async (): Promise<void> => {
+      process.exitCode = 130;
+    };
+    await renderEach(await chosenScenes(['a.glb']), interrupted, quiet);
+    expect(process.exitCode).toBe(0);
   });
 
   it('are each named once where they fail', () => {

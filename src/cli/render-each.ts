@@ -2,17 +2,16 @@
  * `leafcutter render` of one scene or several, one after the other: where each picture goes, and that one scene which fails does not stop
  * the others.
  */
-import { mkdir } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { FrameRange } from '../render/settings.ts';
 import { CancelledError, LeafcutterError } from '../runtime/index.ts';
 import { errorLine } from './error-line.ts';
 import type { TellOptions } from './finish-picture.ts';
 import { counted } from './numbers.ts';
+import { checkWritable, makeFolderOf } from './output-file.ts';
 import type { OutputOptions } from './output-options.ts';
 import { isNamed, patternOf, picturePath, sceneNames } from './output-pattern.ts';
 import { checkSink } from './picture-sink.ts';
-import { checkWritable } from './render-files.ts';
 import { isFolder, scenePaths } from './scene-paths.ts';
 
 export interface ChosenScene {
@@ -55,7 +54,7 @@ export async function checkedPattern(
   for (const { name } of scenes) {
     const path = picturePath(pattern, name, frames?.first);
     // A folder that was named for the pictures is made for them; a lone picture's that is not there is a slip.
-    if (named !== out && areSeveral) await mkdir(dirname(path), { recursive: true });
+    if (named !== out && areSeveral) await makeFolderOf(path);
     await checkWritable(path);
   }
   return pattern;
@@ -80,7 +79,8 @@ export async function renderEach(
       failed++;
     }
   }
-  if (failed > 0) process.exitCode = 1;
+  // Told to stop when the last was written, it did its work all the same.
+  process.exitCode = failed > 0 ? 1 : 0;
   if (scenes.length > 1 && !quiet) {
     console.error(`${scenes.length - failed} of ${counted(scenes.length, 'scene')} rendered`);
   }

@@ -1,7 +1,7 @@
 /** The options of `leafcutter render` for a mesh, and which of its options go together. */
 import type { Command } from 'commander';
 import { addDiskOptions, type DiskOptions } from './disk-options.ts';
-import { addPresenceOptions, type MeshOptions } from './mesh-command.ts';
+import { addPresenceOptions, EXIT_CODES, type MeshOptions } from './mesh-command.ts';
 
 export interface JoinOptions extends MeshOptions, DiskOptions {
   /** An invite. Undefined: this machine alone. */
@@ -34,7 +34,8 @@ export function addJoinOptions(command: Command): Command {
       `
 With --join this machine's workers help as long as the command runs. Ctrl+C ends the Job for everyone; when only the terminal is closed,
 it goes on where others have it, and \`leafcutter fetch\` gets it. Killed with nobody else there it lies on the disk: whoever joins with the same
-folder goes on with it, \`leafcutter join\` too.`,
+folder goes on with it, \`leafcutter join\` too.
+${EXIT_CODES} With --watch Ctrl+C is how it ends: 0.`,
     )
     .hook('preAction', (_, action) => checkTogether(action));
 }

@@ -13,10 +13,10 @@ import { finishJob } from './finish-job.ts';
 import { secondCopy } from './hand-over.ts';
 import { withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
+import { checkNoSource } from './output-file.ts';
 import { picturePaths } from './output-pattern.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
 import { type ChosenScene, checkedPattern, chosenScenes, renderEach } from './render-each.ts';
-import { checkNoSource } from './render-files.ts';
 import { framesOf, isToFile, type RenderOptions } from './render-options.ts';
 
 /** @throws LeafcutterError for what a person can mend: says what and how */
@@ -73,7 +73,7 @@ async function renderOnMesh(
       const host = openMeshFarm(mesh, { kernel, built, workers, broker, isViewer, place });
       const { farm, close } = host;
       try {
-        const submitted = prepared && submit(farm, prepared, options, built);
+        const submitted = prepared && submit(farm, prepared, options, built, signal);
         // The scene goes on as encoded bytes: beside them it would double the memory for the whole render.
         prepared = undefined;
         const job = await submitted;
@@ -106,8 +106,9 @@ async function submit(
   { scene, settings, title, source: packed }: PreparedScene,
   options: RenderOptions,
   built: BuiltFiles,
+  signal: AbortSignal,
 ): Promise<RenderJob> {
-  const environmentMap = await environmentBytes(settings.environment, options.env, built);
+  const environmentMap = await environmentBytes(settings.environment, options.env, built, signal);
   const source = packed();
   const frames = framesOf(options);
   return farm.submit({

@@ -12,11 +12,11 @@ import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
 import { fileSetAside } from './file-set-aside.ts';
 import { PictureFinisher } from './finish-picture.ts';
+import { checkNoSource } from './output-file.ts';
 import { formatOf, needsGuides } from './output-options.ts';
 import { picturePaths } from './output-pattern.ts';
 import { type Preparation, type PreparedScene, prepareScene } from './prepared-scene.ts';
 import type { ChosenScene } from './render-each.ts';
-import { checkNoSource } from './render-files.ts';
 import { framesOf, type RenderToFile, sequenceOf } from './render-options.ts';
 import { RenderProgress } from './render-progress.ts';
 import { createThreadPool } from './thread-pool.ts';
@@ -52,7 +52,7 @@ export async function renderScene(
   if (options.env?.kind === 'file') tellFile(options.env.name);
   const frames = sequenceOf(options);
   checkNoSource(picturePaths(out, name, frames), sources);
-  const environmentMap = await environmentBytes(settings.environment, options.env, built);
+  const environmentMap = await environmentBytes(settings.environment, options.env, built, signal);
   const { modules } = await builtKernel(built);
   const animation = framesOf(options);
   const { readSource: read } = createThreadReader(built.reader);
@@ -62,15 +62,15 @@ export async function renderScene(
     const posed = await read({ files, reading: { ...reading, time: frameTime(animation, frame) } }, signal);
     return inSharedMemory(posed.bytes);
   };
-  const pool = createThreadPool(modules, built.thread);
-  pool.setSize(workers);
-  const aside = fileSetAside();
-  const startMs = systemClock.now();
   const finisher = new PictureFinisher(
     { title, settings, frames, name, scene: isOneOfSeveral ? path : undefined },
     options,
     built,
   );
+  const pool = createThreadPool(modules, built.thread);
+  pool.setSize(workers);
+  const aside = fileSetAside();
+  const startMs = systemClock.now();
   const label = isOneOfSeveral ? finisher.file : '';
   const progress = new RenderProgress(process.stderr, () => systemClock.now(), label);
   try {

@@ -1,7 +1,7 @@
 /** The built command, as a person runs it: `npm run build` comes first. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,9 +48,10 @@ function command(
   args: readonly string[],
   isTimeToInterrupt: (err: string) => boolean = () => false,
   signal: NodeJS.Signals = 'SIGINT',
+  user?: { readonly uid: number },
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: folder });
+    const child = spawn(process.execPath, [bin, ...args], { cwd: folder, ...user });
     let [out, err] = ['', ''];
     let isInterrupted = false;
     child.stdout.on('data', (data) => {
@@ -174,6 +175,23 @@ describe('leafcutter render', () => {
       expect(await readdir(folder)).toEqual(before);
     },
   );
+
+  it('replaces no file that is protected, in a folder of all', async () => {
+    const shared = join(folder, 'shared');
+    await mkdir(shared);
+    await chmod(folder, 0o755);
+    await chmod(shared, 0o777);
+    await writeFile(join(shared, 'kept.png'), 'precious', { mode: 0o444 });
+    // Its administrator may write everywhere.
+    const user = process.geteuid?.() === 0 ? { uid: 65_534 } : undefined;
+    const args = ['render', cornell, '-o', join('shared', 'kept.png'), '--size', '8x8', '--samples', '1'];
+    expect(await command(args, undefined, undefined, user)).toEqual({
+      code: 1,
+      out: '',
+      err: 'leafcutter: cannot write shared/kept.png: permission was denied\n',
+    });
+    expect(await readFile(join(shared, 'kept.png'), 'utf8')).toBe('precious');
+  });
 
   it('makes a picture of each scene in a folder, and goes on after one that fails', async () => {
     await mkdir(join(folder, 'set'));

@@ -1,6 +1,6 @@
 /**
- * Scenes read in a thread that is then ended: who reads a large scene answers nobody for a while, no signal either, and decoders run for
- * seconds without looking up when it is no longer wanted.
+ * Scenes and environments read in a thread that is then ended: who reads a large one answers nobody for a while, no signal either, and
+ * decoders run for seconds without looking up when it is no longer wanted.
  */
 import { Worker } from 'node:worker_threads';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../render/scene/index.ts';
 import { CancelledError } from '../runtime/index.ts';
 
-/** What the thread is told; of the second kind it answers a SceneFile. */
+/** What the thread is told; of files it answers a SceneFile. */
 export type ReadTask =
   | { readonly kind: 'source'; readonly source: SceneSource }
   | {
@@ -23,7 +23,9 @@ export type ReadTask =
       readonly choice: SceneChoice;
       /** Whether it may ask for what the files name besides. */
       readonly asksBeside: boolean;
-    };
+    }
+  /** It answers the bytes of an environment. */
+  | { readonly kind: 'environment'; readonly name: string; readonly bytes: Uint8Array };
 
 /** What the thread says: questions, then its answer. */
 export type ReaderMessage<T> =
@@ -48,6 +50,8 @@ export interface ThreadReader {
     signal: AbortSignal,
     beside?: Beside,
   ): Promise<SceneFile>;
+  /** As `readEnvironment`, encoded. */
+  readEnvironment(name: string, bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array>;
 }
 
 /** @param entry the built read-thread-worker */
@@ -56,6 +60,8 @@ export function createThreadReader(entry: URL): ThreadReader {
     readSource: (source, signal) => readInThread(entry, { kind: 'source', source }, signal),
     readFiles: (files, choice, signal, beside) =>
       readInThread(entry, { kind: 'files', files, choice, asksBeside: beside !== undefined }, signal, beside),
+    readEnvironment: (name, bytes, signal) =>
+      readInThread(entry, { kind: 'environment', name, bytes }, signal),
   };
 }
 

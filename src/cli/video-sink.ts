@@ -4,9 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rename, rm } from 'node:fs/promises';
 import { LeafcutterError, messageOf } from '../runtime/index.ts';
-import { temporaryBeside } from './render-files.ts';
+import { PendingFile } from './output-file.ts';
 
 export interface VideoShape {
   readonly width: number;
@@ -19,6 +18,10 @@ const ENCODERS: Readonly<Record<VideoContainer, readonly string[]>> = {
   mp4: ['-c:v', 'libx264', '-crf', '16', '-preset', 'medium', '-movflags', '+faststart', '-f', 'mp4'],
   webm: ['-c:v', 'libvpx-vp9', '-crf', '18', '-b:v', '0', '-row-mt', '1', '-f', 'webm'],
 };
+/** Ctrl+C in a terminal goes to everyone in it: what becomes of the video is not ffmpeg's to decide. */
+const OWN_GROUP = { detached: true, windowsHide: true } as const;
+const FULL_DISK = /no space left/i;
+const FAILURE = /\berror\b|no space left/i;
 /** Of what ffmpeg says, for the person: its last words. */
 const MAX_WORDS = 300;
 
@@ -66,7 +69,7 @@ export function ffmpegArguments(
 
 /** Before hours of rendering: is it there? @throws LeafcutterError `no-ffmpeg` */
 export async function checkFfmpeg(out: string): Promise<void> {
-  const child = spawn('ffmpeg', ['-version'], { stdio: 'ignore' });
+  const child = spawn('ffmpeg', ['-version'], { ...OWN_GROUP, stdio: 'ignore' });
   const found = await new Promise<boolean>((tell) => {
     child.on('error', () => tell(false));
     child.on('exit', (code) => tell(code === 0));
@@ -80,15 +83,16 @@ export async function checkFfmpeg(out: string): Promise<void> {
 
 export class VideoSink {
   readonly #out: string;
-  readonly #temporary: string;
+  readonly #file: PendingFile;
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
   #words = '';
 
   constructor(out: string, container: VideoContainer, shape: VideoShape) {
     this.#out = out;
-    this.#temporary = temporaryBeside(out);
-    this.#child = spawn('ffmpeg', ffmpegArguments(shape, container, this.#temporary), {
+    this.#file = new PendingFile(out);
+    this.#child = spawn('ffmpeg', ffmpegArguments(shape, container, this.#file.temporary), {
+      ...OWN_GROUP,
       stdio: ['pipe', 'ignore', 'pipe'],
     });
     this.#ended = new Promise((tell) => {
@@ -108,19 +112,18 @@ export class VideoSink {
   /** The next frame, RGBA row by row. @throws LeafcutterError `video-failed` */
   async write(rgba: Uint8Array | Uint8ClampedArray): Promise<void> {
     const { stdin } = this.#child;
-    if (!stdin?.writable) throw await this.#failure();
+    if (!stdin?.writable || this.#hasFailed) throw await this.#failure();
     if (stdin.write(rgba)) return;
     // It may close its end instead.
     await Promise.race([once(stdin, 'drain').catch(() => {}), this.#ended]);
     if (!stdin.writable) throw await this.#failure();
   }
 
-  /** @throws LeafcutterError `video-failed` */
+  /** @throws LeafcutterError `video-failed`, `output-unwritable` */
   async end(): Promise<void> {
     this.#child.stdin?.end();
-    // On a full disk it may say so and end as if all were well.
-    if ((await this.#ended) !== 0 || /\berror\b|no space/i.test(this.#words)) throw await this.#failure();
-    await rename(this.#temporary, this.#out);
+    if ((await this.#ended) !== 0 || this.#hasFailed) throw await this.#failure();
+    await this.#file.finish();
   }
 
   /** Nothing stays. */
@@ -129,12 +132,18 @@ export class VideoSink {
     this.#child.stdin?.destroy();
     this.#child.kill('SIGKILL');
     await this.#ended;
-    await rm(this.#temporary, { force: true });
+    await this.#file.discard();
+  }
+
+  /** On a full disk it may say so, take all frames that are still to come, and end as if all were well. */
+  get #hasFailed(): boolean {
+    return FAILURE.test(this.#words);
   }
 
   async #failure(): Promise<LeafcutterError> {
     await this.abandon();
-    const why = this.#words.trim().replace(/\s+/g, ' ');
+    const said = this.#words.replaceAll(this.#file.temporary, this.#out).trim().replace(/\s+/g, ' ');
+    const why = FULL_DISK.test(said) ? 'the disk is full' : said;
     return new LeafcutterError(
       'video-failed',
       `ffmpeg could not make ${this.#out}: ${why || 'it said nothing'}`,

@@ -32,8 +32,18 @@ const cases: readonly [string, Uint8Array, SceneErrorCode, RegExp][] = [
     'json-damaged',
     /is cut short: its JSON ends in the middle, after 90 characters/,
   ],
-  ['a GLB cut in the middle', glb({}).subarray(0, 200), 'glb-damaged', /cut short: 200 of \d+ bytes/],
-  ['a GLB cut in its header', glb({}).subarray(0, 9), 'glb-damaged', /header: is cut short at 9 bytes/],
+  [
+    'a GLB cut in the middle',
+    glb({}).subarray(0, 200),
+    'glb-damaged',
+    /cut short: 200 of \d+ bytes are there; copy or export it again/,
+  ],
+  [
+    'a GLB cut in its header',
+    glb({}).subarray(0, 9),
+    'glb-damaged',
+    /header: is cut short at 9 bytes; copy or export it again/,
+  ],
   ['another version of GLB', glb({}).with(4, 1), 'version-unsupported', /GLB of version 1/],
   [
     'another version of glTF',

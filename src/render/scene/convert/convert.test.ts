@@ -303,6 +303,15 @@ describe('an STL', () => {
       expect(scene.materials).toMatchObject([{ metallic: 0 }]);
     }
   });
+
+  it('as text is shown as far as it goes, and that it has no end is told', async () => {
+    expect((await read('a.stl', asText)).warnings).toEqual([]);
+    const cut = await read('a.stl', text('solid part', ...facet, ...facet.slice(0, 4)));
+    expect(triangles(cut)).toHaveLength(1);
+    expect(cut.warnings).toEqual([
+      'a.stl: ends without "endsolid"; if something is missing it was cut short: copy or export it again',
+    ]);
+  });
 });
 
 describe('a file of another kind', () => {

@@ -28,7 +28,7 @@ export async function openScene(
   if (!isGltf && (isFbx || isUsd)) {
     const { loadFbx, loadUsd } = await import('./three-loaders.ts');
     const { convertThreeScene } = await import('./three-scene.ts');
-    const object = await (isFbx ? loadFbx : loadUsd)(bytes, name);
+    const object = await (isFbx ? loadFbx(bytes, name) : loadUsd(bytes, name, warnings));
     return { ...(await convertThreeScene(object, warnings)), isSameEverywhere: false };
   }
   const container = isGltf
@@ -52,7 +52,7 @@ async function converted(
   const { isPly, convertPly } = await import('./ply.ts');
   if (isPly(bytes)) return convertPly(bytes, name, warnings);
   const { isStl, convertStl } = await import('./stl.ts');
-  if (isStl(bytes)) return convertStl(bytes, name);
+  if (isStl(bytes)) return convertStl(bytes, name, warnings);
   const { isObj, convertObj } = await import('./obj.ts');
   if (isObj(bytes)) return convertObj(bytes, name, readBeside, warnings);
   throw new SceneError('no-scene-file', name, whyNoScene(bytes, start, name));

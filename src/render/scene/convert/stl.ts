@@ -5,11 +5,15 @@ import { textOf } from '../files/text.ts';
 import { broughtNear } from '../geometry/far-origin.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_TRIANGLES } from '../limits.ts';
+import type { Warnings } from '../warnings.ts';
 import { decimal } from './decimal.ts';
 import { GltfBuilder, Z_UP } from './gltf-builder.ts';
 
 const HEADER_BYTES = 84;
 const TRIANGLE_BYTES = 50;
+
+/** Characters: it has the solid's name once more. */
+const MAX_LAST_LINE = 1024;
 
 /** What a printer's plastic looks like. */
 const PLASTIC = {
@@ -18,8 +22,8 @@ const PLASTIC = {
 };
 
 /** @throws SceneError `bad-geometry`, `too-large` */
-export function convertStl(bytes: Uint8Array, name: string): Container {
-  const numbers = isBinary(bytes) ? readBinary(bytes, name) : readText(bytes, name);
+export function convertStl(bytes: Uint8Array, name: string, warnings: Warnings): Container {
+  const numbers = isBinary(bytes) ? readBinary(bytes, name) : readText(bytes, name, warnings);
   const origin = numbers instanceof Float32Array ? undefined : broughtNear(numbers);
   const builder = new GltfBuilder();
   builder.add({ positions: new Float32Array(numbers), material: builder.material(PLASTIC) });
@@ -64,7 +68,7 @@ function readBinary(bytes: Uint8Array, name: string): Float32Array {
   return positions;
 }
 
-function readText(bytes: Uint8Array, name: string): number[] {
+function readText(bytes: Uint8Array, name: string, warnings: Warnings): number[] {
   const text = textOf(bytes);
   const numbers: number[] = [];
   for (const [, x = '', y = '', z = ''] of text.matchAll(/\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/gi)) {
@@ -74,5 +78,10 @@ function readText(bytes: Uint8Array, name: string): number[] {
     }
   }
   if (numbers.length < 9) throw new SceneError('bad-geometry', name, 'is an STL without triangles');
+  if (!/\bend\s*solid\b/i.test(text.slice(-MAX_LAST_LINE))) {
+    warnings.add(
+      `${name}: ends without "endsolid"; if something is missing it was cut short: copy or export it again`,
+    );
+  }
   return numbers.slice(0, numbers.length - (numbers.length % 9));
 }

@@ -8,6 +8,7 @@
 import { Cache, LoadingManager, type Object3D, Texture } from 'three';
 import { SceneError } from '../errors.ts';
 import { saidBy } from '../said-by.ts';
+import type { Warnings } from '../warnings.ts';
 import { checkFbxArrays } from './fbx-arrays.ts';
 
 /** What stands where a loader expects an image. */
@@ -28,9 +29,12 @@ export async function loadFbx(bytes: Uint8Array, name: string): Promise<Object3D
 }
 
 /** @throws SceneError `bad-geometry` */
-export async function loadUsd(bytes: Uint8Array, name: string): Promise<Object3D> {
+export async function loadUsd(bytes: Uint8Array, name: string, warnings: Warnings): Promise<Object3D> {
   const { USDLoader } = await import('three/examples/jsm/loaders/USDLoader.js');
-  return withPictures(name, 'a USD file', (pictures) => {
+  const { checkUsdArchive, takeFacesLeftOut } = await import('./usd-counts.ts');
+  return withPictures(name, 'a USD file', async (pictures) => {
+    const isArchive = new TextDecoder('latin1').decode(bytes.subarray(0, 2)) === 'PK';
+    if (isArchive) checkUsdArchive(bytes);
     const manager = new LoadingManager();
     // Asked for right before the cache is: whatever the address, there is a picture.
     manager.setURLModifier((address) => {
@@ -40,7 +44,13 @@ export async function loadUsd(bytes: Uint8Array, name: string): Promise<Object3D
     const isText = new TextDecoder('latin1').decode(bytes.subarray(0, 5)) === '#usda';
     const given = isText ? new TextDecoder().decode(bytes) : ownBuffer(bytes);
     return new Promise((resolve, reject) => {
+      takeFacesLeftOut();
       new USDLoader(manager).parse(given, '', resolve, reject);
+      const faces = takeFacesLeftOut();
+      if (faces > 0) {
+        const short = new SceneError('bad-geometry', name, 'lists fewer corners than its faces have');
+        warnings.excuse(short, `${faces} of its faces are left out`);
+      }
     });
   });
 }

@@ -3,9 +3,13 @@ import { messageOf } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
 import type { EnvironmentMap } from '../format.ts';
 import { MAX_EXR_TEXELS, MAX_RADIANCE_TEXELS } from '../limits.ts';
+import { saidBy } from '../said-by.ts';
 import { EnvironmentBuilder } from './environment-builder.ts';
 import { isExr, readExrHeader, readExrPixels } from './open-exr.ts';
 import { isRadiance, readRadianceHeader, readRadianceRows } from './radiance-hdr.ts';
+
+/** What a person does about a file that is not whole. */
+const AGAIN = 'copy or export it again';
 
 /** As `readEnvironment`. */
 export function readEnvironmentFile(fileName: string, bytes: Uint8Array): EnvironmentMap {
@@ -15,12 +19,13 @@ export function readEnvironmentFile(fileName: string, bytes: Uint8Array): Enviro
     if (isExr(bytes)) return fromExr(bytes, part);
   } catch (cause) {
     if (cause instanceof SceneError) throw cause;
-    const reason = messageOf(cause);
-    const isUnsupported = /unsupported/i.test(reason);
+    const isUnsupported = /unsupported/i.test(messageOf(cause));
     throw new SceneError(
       isUnsupported ? 'image-unsupported' : 'image-damaged',
       part,
-      isUnsupported ? `is an EXR of an unknown kind: ${reason}` : `is damaged: ${reason}`,
+      isUnsupported
+        ? `is an EXR of an unknown kind${saidBy(cause)}; save it as half or float, with ZIP`
+        : `is cut short or damaged; ${AGAIN}`,
       { cause },
     );
   }
@@ -37,7 +42,7 @@ function fromRadiance(bytes: Uint8Array, part: string): EnvironmentMap {
     if (isRightToLeft) mirror(rgb);
     builder.addRow(isBottomUp ? height - 1 - index : index, rgb, 3);
   });
-  if (!isWhole) throw new SceneError('image-damaged', part, 'is cut short or damaged');
+  if (!isWhole) throw new SceneError('image-damaged', part, `is cut short or damaged; ${AGAIN}`);
   return builder.map;
 }
 
@@ -47,7 +52,7 @@ function fromExr(bytes: Uint8Array, part: string): EnvironmentMap {
   checkSize(header.width, header.height, MAX_EXR_TEXELS, part);
   const { width, height, rgba } = readExrPixels(bytes);
   if (rgba.length !== 4 * width * height || width !== header.width || height !== header.height) {
-    throw new SceneError('image-damaged', part, 'does not have the pixels that it should');
+    throw new SceneError('image-damaged', part, `does not have the pixels that it should; ${AGAIN}`);
   }
   const builder = new EnvironmentBuilder(width, height);
   const row = new Float32Array(4 * width);

@@ -4,7 +4,6 @@
  */
 import { FloatType } from 'three';
 import { EXRLoader } from 'three/examples/jsm/loaders/EXRLoader.js';
-import { messageOf } from '../../../runtime/index.ts';
 
 export interface ExrHeader {
   readonly width: number;
@@ -57,8 +56,8 @@ export function readExrHeader(bytes: Uint8Array): ExrHeader | string {
       }
       at = end;
     }
-  } catch (cause) {
-    return `is damaged in its header: ${messageOf(cause)}`;
+  } catch {
+    return 'is cut short or damaged in its header; copy or export it again';
   }
   if (!size) return 'is damaged in its header: it has no size';
   if (types.size > 1) return 'mixes channels of different precision; save it as half or as float';
@@ -68,8 +67,15 @@ export function readExrHeader(bytes: Uint8Array): ExrHeader | string {
 /** @throws whatever three throws at a damaged file */
 export function readExrPixels(bytes: Uint8Array): ExrPixels {
   const plain = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-  const { width, height, data } = new EXRLoader().setDataType(FloatType).parse(plain.buffer as ArrayBuffer);
-  return { width: width ?? 0, height: height ?? 0, rgba: data ?? [] };
+  const { warn } = console;
+  try {
+    // It mutters about attributes that it does not know.
+    console.warn = () => {};
+    const { width, height, data } = new EXRLoader().setDataType(FloatType).parse(plain.buffer as ArrayBuffer);
+    return { width: width ?? 0, height: height ?? 0, rgba: data ?? [] };
+  } finally {
+    console.warn = warn;
+  }
 }
 
 function viewOf(bytes: Uint8Array): DataView {

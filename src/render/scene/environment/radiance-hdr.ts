@@ -38,7 +38,7 @@ export function readRadianceHeader(bytes: Uint8Array): RadianceHeader | string {
     return found;
   };
   for (let entry = line(); entry !== ''; entry = line()) {
-    if (entry === undefined) return 'is cut short in its header';
+    if (entry === undefined) return 'is cut short or damaged in its header; copy or export it again';
     const [, name, value = ''] = /^(\w+)\s*=\s*(.*)$/.exec(entry) ?? [];
     if (name === 'FORMAT' && value !== '32-bit_rle_rgbe') {
       return `holds ${value.slice(0, 40)} pixels; only 32-bit_rle_rgbe is read`;

@@ -81,7 +81,12 @@ describe('readEnvironment of a Radiance picture', () => {
 
   it.each([
     ['cut short', hdr([10, 20, 30, ONE]), 'image-damaged', /cut short or damaged/],
-    ['without an end of its header', hdr([]).subarray(0, 20), 'image-damaged', /cut short in its header/],
+    [
+      'without an end of its header',
+      hdr([]).subarray(0, 20),
+      'image-damaged',
+      /cut short or damaged in its header; copy/,
+    ],
     ['in XYZ', hdr([], '', 'FORMAT=32-bit_rle_xyze\n'), 'image-damaged', /only 32-bit_rle_rgbe is read/],
     ['on its side', hdr([], '+X 2 -Y 1'), 'image-damaged', /lies on its side/],
     ['of another shape', hdr([], '-Y 100 +X 100'), 'image-unsupported', /is 100 x 100; .* twice as wide/],
@@ -151,9 +156,22 @@ describe('readEnvironment of an OpenEXR picture', () => {
     await expect(readEnvironment('a', huge)).rejects.toMatchObject({ code: 'too-large' });
   });
 
-  it('survives every damage', async () => {
-    // three tells the console about attributes that it does not know.
+  it('that is cut anywhere is told so in words for people, and nothing else is said', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const exr = encodeExr(ramp(16, 8), 16, 8);
+    for (let length = 20; length < exr.length; length += 10) {
+      await expect(readEnvironment('a', exr.subarray(0, length)), String(length)).rejects.toThrow(
+        /^the environment "a": is cut short or damaged(?: in its header)?; copy or export it again$/,
+      );
+    }
+    const strange = exr.slice();
+    strange.set(text('v9f'), new TextDecoder('latin1').decode(exr).indexOf('v2f'));
+    await readEnvironment('a', strange);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
+  it('survives every damage', async () => {
     const exr = encodeExr(ramp(16, 8), 16, 8);
     await fc.assert(
       fc.asyncProperty(
@@ -170,7 +188,6 @@ describe('readEnvironment of an OpenEXR picture', () => {
       ),
       { numRuns: 300, seed: 5 },
     );
-    warn.mockRestore();
   });
 });
 

@@ -18,6 +18,8 @@ const GLB_MAGIC = 0x46546c67;
 const JSON_CHUNK = 0x4e4f534a;
 const BIN_CHUNK = 0x004e4942;
 const HEADER_BYTES = 12;
+/** What a person does about a file that is not whole. */
+const AGAIN = 'copy or export it again';
 
 /** @throws SceneError `glb-damaged`, `json-damaged`, `version-unsupported` */
 export function readContainer(bytes: Uint8Array, name: string, warnings: Warnings): Container {
@@ -32,7 +34,7 @@ export function readContainer(bytes: Uint8Array, name: string, warnings: Warning
 function readGlb(bytes: Uint8Array, view: DataView, name: string, warnings: Warnings): Container {
   const damaged = (part: string, reason: string): SceneError =>
     new SceneError('glb-damaged', `${name}: ${part}`, reason);
-  if (bytes.length < HEADER_BYTES) throw damaged('header', `is cut short at ${bytes.length} bytes`);
+  if (bytes.length < HEADER_BYTES) throw damaged('header', `is cut short at ${bytes.length} bytes; ${AGAIN}`);
   const version = view.getUint32(4, true);
   if (version !== 2) {
     throw new SceneError(
@@ -43,7 +45,7 @@ function readGlb(bytes: Uint8Array, view: DataView, name: string, warnings: Warn
   }
   const length = view.getUint32(8, true);
   const cutShort = (): SceneError =>
-    damaged('file', `is cut short: ${bytes.length} of ${length} bytes are there`);
+    damaged('file', `is cut short: ${bytes.length} of ${length} bytes are there; ${AGAIN}`);
   let json: Uint8Array | undefined;
   let binary: Uint8Array | undefined;
   for (let at = HEADER_BYTES, index = 0; at + 8 <= bytes.length && !binary; index++) {
@@ -105,7 +107,7 @@ function leniently(text: string): unknown {
 
 function whyNoJson(json: string, cause: unknown): string {
   return json.startsWith('{') && !json.endsWith('}')
-    ? `is cut short: its JSON ends in the middle, after ${json.length} characters; copy or export it again`
+    ? `is cut short: its JSON ends in the middle, after ${json.length} characters; ${AGAIN}`
     : `is not JSON: ${messageOf(cause)}`;
 }
 

@@ -115,7 +115,7 @@ export class Poser {
       if (weight === 0) return [];
       const part = `${primitive.part}.targets[${i}]`;
       const read = (accessor: number | undefined, semantic: string): Float32Array | undefined =>
-        accessor === undefined ? undefined : this.#floats(accessor, 3, length, `${part}.${semantic}`);
+        accessor === undefined ? undefined : this.#deltas(accessor, length, `${part}.${semantic}`);
       return [
         {
           weight,
@@ -125,6 +125,15 @@ export class Poser {
         },
       ];
     });
+  }
+
+  /** What a target adds: nothing where that is no number. */
+  #deltas(accessor: number, length: number, part: string): Float32Array {
+    const floats = this.#floats(accessor, 3, length, part);
+    if (floats.every((value) => Number.isFinite(value))) return floats;
+    const broken = new SceneError('bad-geometry', part, 'has values that are no numbers');
+    this.#warnings.excuse(broken, 'those move nothing');
+    return floats.map((value) => (Number.isFinite(value) ? value : 0));
   }
 
   #influences({ attributes, part }: Primitive, { matrices }: Joints, vertexCount: number): Influences[] {

@@ -225,4 +225,19 @@ describe('morph targets', () => {
       'meshes[0].primitives[0].targets[1].POSITION: has values for 1 vertices, POSITION for 3; the mesh keeps its shape',
     ]);
   });
+
+  it('move no vertex where they say no number, with a note, and the others all the same', async () => {
+    const { test, stretch, mesh } = morphed();
+    stretch.setAttribute('POSITION', vec3(test, Number.NaN, 0, 3, 2, 0, 0, 0, Number.POSITIVE_INFINITY, 0));
+    mesh.setWeights([0, 1]);
+    const { positions, warnings } = await read(test);
+    expect(triples(positions)).toEqual([
+      [0, 0, 3],
+      [3, 0, 0],
+      [0, 1, 0],
+    ]);
+    expect(warnings).toEqual([
+      'meshes[0].primitives[0].targets[1].POSITION: has values that are no numbers; those move nothing',
+    ]);
+  });
 });
