@@ -17,6 +17,8 @@ export type NatsEvent =
   | { readonly type: 'clogged' | 'clear' }
   /** There is no room for it here. */
   | { readonly type: 'refuse'; readonly text: string }
+  /** This Node stood still, and others may have published without it. */
+  | { readonly type: 'missed' }
   /** It is to go elsewhere. */
   | { readonly type: 'leave'; readonly reason: string }
   /** Other doors came or went, or this one is about to end. */

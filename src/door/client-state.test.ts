@@ -226,6 +226,21 @@ describe('a client at the door', () => {
     expect(talk.client.handle({ type: 'bytes', bytes: utf8.encode('PING\r\n') }, talk.now)).toEqual([]);
   });
 
+  it('is asked again where the door stood still when it should have answered', () => {
+    const talk = Talk.in({ limits: { pingIntervalMs: 100, maxPingsOut: 1 } });
+    talk.wakesAt(1100).wakesAt(9000);
+    expect([talk.written, talk.end]).toEqual(['PING\r\nPING\r\n', undefined]);
+    talk.wakesAt(9100);
+    expect(talk.end).toBe('Stale Connection');
+  });
+
+  it('is told that it missed messages where the door stood still, if it waits for any', () => {
+    expect(Talk.in().does({ type: 'missed' }).end).toBeUndefined();
+    expect(Talk.in().says('SUB a 1\r\nUNSUB 1\r\n').does({ type: 'missed' }).end).toBeUndefined();
+    const waiting = Talk.in().says('SUB a 1\r\n').does({ type: 'missed' });
+    expect([waiting.written, waiting.end]).toEqual(["-ERR 'Stale Connection'\r\n", 'Stale Connection']);
+  });
+
   it('is not read while the Broker has enough of it, and goes on where it stopped', () => {
     const talk = Talk.in().does({ type: 'full' }).says('PUB a 1\r\nx\r\n');
     expect(talk.kinds).toEqual(['pause']);

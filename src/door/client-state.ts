@@ -98,6 +98,10 @@ export class NatsClient {
       case 'refuse':
         this.#refuse(event.text);
         break;
+      case 'missed':
+        // What official clients tell their application, and connect anew after.
+        if (!this.#subscriptions.isEmpty) this.#refuse('Stale Connection');
+        break;
       case 'leave':
         this.#end(event.reason);
         break;

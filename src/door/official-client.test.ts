@@ -305,3 +305,28 @@ describe('the official client at a door', () => {
     slow.destroy();
   });
 });
+
+describe('an official client at a door that stood still', () => {
+  it('says that it was disconnected, comes anew by itself, and what it had sent is not lost', async () => {
+    const made = await doorOf();
+    const waiting = await clientOf(made, { reconnect: true, reconnectTimeWait: 10 });
+    const publishing = await clientOf(made);
+    const heard: string[] = [];
+    const over = (async () => {
+      for await (const { type } of waiting.status()) heard.push(type);
+    })();
+    const texts: string[] = [];
+    waiting.subscribe('n', { callback: (_error, message) => void texts.push(message.string()) });
+    await waiting.flush();
+    made.door.missed();
+    publishing.publish('n', 'before');
+    waiting.publish('n', 'of its own');
+    await expect.poll(() => heard).toContain('reconnect');
+    publishing.publish('n', 'after');
+    await expect.poll(() => texts).toEqual(['before', 'of its own', 'after']);
+    await waiting.close();
+    await over;
+    expect(heard.slice(0, 2)).toEqual(['error', 'disconnect']);
+    expect(made.door.totalConnections).toBe(3);
+  });
+});
