@@ -311,21 +311,23 @@ describe('an official client at a door that stood still', () => {
     const made = await doorOf();
     const waiting = await clientOf(made, { reconnect: true, reconnectTimeWait: 10 });
     const publishing = await clientOf(made);
-    const heard: string[] = [];
-    const over = (async () => {
-      for await (const { type } of waiting.status()) heard.push(type);
-    })();
     const texts: string[] = [];
     waiting.subscribe('n', { callback: (_error, message) => void texts.push(message.string()) });
     await waiting.flush();
+    const status = waiting.status();
     made.door.missed();
     publishing.publish('n', 'before');
     waiting.publish('n', 'of its own');
-    await expect.poll(() => heard).toContain('reconnect');
+    const heard: string[] = [];
+    for await (const { type } of status) {
+      heard.push(type);
+      if (type === 'reconnect') break;
+    }
+    await waiting.flush();
     publishing.publish('n', 'after');
-    await expect.poll(() => texts).toEqual(['before', 'of its own', 'after']);
-    await waiting.close();
-    await over;
+    await publishing.flush();
+    await waiting.flush();
+    expect(texts).toEqual(['before', 'of its own', 'after']);
     expect(heard.slice(0, 2)).toEqual(['error', 'disconnect']);
     expect(made.door.totalConnections).toBe(3);
   });
