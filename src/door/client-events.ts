@@ -43,4 +43,6 @@ export interface NatsClientOptions {
   readonly users: Users;
   readonly limits: DoorLimits;
   readonly server: ServerInfo;
+  /** As the Broker's. */
+  takesGroup(queue: string): boolean;
 }

@@ -56,6 +56,7 @@ class Talk {
         users: new Users(isUser ? [joe] : []),
         limits: { ...DEFAULT_LIMITS, ...limits },
         server: SERVER,
+        takesGroup: (queue) => queue !== 'toomany',
       },
       this.now,
     );
@@ -232,6 +233,15 @@ describe('a client at the door', () => {
     expect([talk.written, talk.end]).toEqual(['PING\r\nPING\r\n', undefined]);
     talk.wakesAt(9100);
     expect(talk.end).toBe('Stale Connection');
+  });
+
+  it('is told of a queue group that the Broker does not take, and lives on', () => {
+    const talk = Talk.in().says('SUB a toomany 1\r\nSUB a few 1\r\n');
+    const why = 'its name is too long, or there are too many queue groups here';
+    expect(talk.written).toBe(
+      `-ERR 'Permissions Violation for Subscription to "a" using queue "toomany": ${why}'\r\n`,
+    );
+    expect(talk.said).toMatchObject([{ type: 'sub', queue: 'few', sid: '1' }]);
   });
 
   it('is told that it missed messages where the door stood still, if it waits for any', () => {

@@ -179,7 +179,7 @@ export class NatsClient {
         this.#publish(command, session, now);
         break;
       case 'sub':
-        this.#do(session.subscribe(command));
+        this.#do(session.subscribe(command, this.#options));
         break;
       case 'unsub':
         this.#do(session.unsubscribe(command));

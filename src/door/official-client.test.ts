@@ -16,6 +16,7 @@ import {
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
+import { pattern, type SubscriptionId } from '../services/pubsub/index.ts';
 import { openTestDoor, type TestDoor, type TestDoorOptions, userOf } from './door.testing.ts';
 import { TabTransport } from './tab/tab-transport.ts';
 
@@ -331,4 +332,27 @@ describe('an official client at a door that stood still', () => {
     expect(heard.slice(0, 2)).toEqual(['error', 'disconnect']);
     expect(made.door.totalConnections).toBe(3);
   });
+});
+
+it('an official client is told of one queue group too many, and keeps its connection and all that it had', async () => {
+  const made = await doorOf();
+  const greedy = made.broker.connect({ hear: () => undefined });
+  for (let count = 0; made.broker.takesGroup(`${count}`); count++)
+    greedy.say({
+      ...{ type: 'sub', sid: `${count}` as SubscriptionId, pattern: pattern('n') },
+      ...{ queue: `${count}`, ack: undefined, slow: undefined },
+    });
+  const client = await clientOf(made);
+  const plain = client.subscribe('n', { max: 1 });
+  const late = client.subscribe('n', { queue: 'late' });
+  const long = client.subscribe('n', { queue: 'x'.repeat(257) });
+  for (const refused of [late, long])
+    await expect(
+      (async () => {
+        for await (const _ of refused);
+      })(),
+    ).rejects.toThrow(/permissions violation/i);
+  client.publish('n', 'on');
+  for await (const message of plain) expect(message.string()).toBe('on');
+  expect(made.door.totalConnections).toBe(1);
 });
