@@ -1,6 +1,7 @@
 /** Publish and subscribe between a real tab and terminals: subjects, requests, and what is said when nobody is there. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { connect } from '@nats-io/transport-node';
 import { expect, test } from './support/fixtures.ts';
 import { runCommand, startCommand } from './support/server.ts';
 import { inviteLink, nodeId } from './support/tabs.ts';
@@ -56,6 +57,37 @@ test('a tab and terminals publish to each other, and ask each other', async ({ t
   });
   expect(answer).toBe('what?');
   expect(await serving.ended).toBe(0);
+});
+
+test('a client at a door that stood still while others published is told, and comes anew', async ({
+  tab,
+}) => {
+  const invite = await inviteLink(await tab());
+  const door = startCommand(['door', 'nats', invite, '--port', '0']);
+  door.stderr.pipe(process.stderr);
+  let at: string | undefined;
+  for await (const line of createInterface({ input: door.stdout })) {
+    at = /nats:\/\/\S+/.exec(line)?.[0];
+    if (at !== undefined) break;
+  }
+  const client = await connect({ servers: String(at), reconnectTimeWait: 50 });
+  const heard: string[] = [];
+  void (async () => {
+    for await (const { type } of client.status()) heard.push(type);
+  })();
+  client.subscribe('notes.*');
+  await client.flush();
+  door.kill('SIGSTOP');
+  // Longer than the mesh waits for a Node.
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  expect(heard).toEqual([]);
+  door.kill('SIGCONT');
+  await expect.poll(() => heard).toContain('reconnect');
+  expect(heard.slice(0, 2)).toEqual(['error', 'disconnect']);
+  await client.close();
+  const ended = once(door, 'exit');
+  door.kill('SIGINT');
+  await ended;
 });
 
 test('nobody there is one line and exit code 1, at once', async ({ tab }) => {

@@ -6,6 +6,7 @@ import { setLogSink, systemClock, systemRandom, systemTimers } from '../runtime/
 import type { Broker } from '../services/pubsub/index.ts';
 import { shareDoors, urlsOf } from './door-directory.ts';
 import { type DoorPlan, type DoorRunOptions, planDoor } from './door-options.ts';
+import { watchStandstill } from './door-standstill.ts';
 import { lineLog } from './line-log.ts';
 import { type MeshWork, withMesh } from './mesh-command.ts';
 import { writePidFile, writePortsFile } from './ports-file.ts';
@@ -48,7 +49,10 @@ async function serve(
     if (plan.pidFile !== undefined) ends.push(await writePidFile(plan.pidFile, process.pid));
     if (plan.portsFolder !== undefined) ends.push(await writePortsFile(plan.portsFolder, door, process.pid));
     const own = urlsOf(plan.door.nats.host, door.ports, plan.advertise, networkInterfaces());
-    if (mesh) ends.push(shareDoors(mesh, own, ({ nats, websocket }) => door.setUrls(nats, websocket)));
+    if (mesh) {
+      ends.push(shareDoors(mesh, own, ({ nats, websocket }) => door.setUrls(nats, websocket)));
+      ends.push(watchStandstill(mesh, () => door.missed()));
+    }
     console.log(linesOf(door, mesh).join('\n'));
     if (!signal.aborted)
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));

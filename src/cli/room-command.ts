@@ -1,7 +1,7 @@
 /** What the commands about rooms have in common: a Node that has the room without its reducer, and speaks for it while it is here. */
 import { Argument, type Command } from 'commander';
 import { openRooms } from '../library/index.rooms.node.ts';
-import { CancelledError } from '../runtime/index.ts';
+import { CancelledError, LeafcutterError } from '../runtime/index.ts';
 import { type KeptRoom, RoomRemovedError } from '../services/rooms/index.ts';
 import { addPresenceOptions, type MeshOptions, type MeshWork, withMesh } from './mesh-command.ts';
 
@@ -47,6 +47,32 @@ export function withRoom(
       rooms.close();
     }
   });
+}
+
+/**
+ * As `withRoom`, for work that begins when all is here that they had who have the room.
+ * @throws also LeafcutterError: nobody could say what that is
+ */
+export function withWholeRoom(
+  link: string,
+  options: MeshOptions,
+  work: (context: RoomWork) => Promise<number>,
+  how: Pick<HowToKeep, 'isPassing'>,
+): Promise<void> {
+  const whenWhole = async (context: RoomWork): Promise<number> => {
+    await untilWhole(context);
+    return work(context);
+  };
+  return withRoom(link, options, whenWhole, how);
+}
+
+/** Without anybody there is nothing to wait for: what is here then may be a part, or only the beginning. */
+export async function untilWhole({ room, signal }: Pick<RoomWork, 'room' | 'signal'>): Promise<void> {
+  await room.synced({ signal });
+  const others = room.members.filter(({ isHere, isSelf }) => isHere && !isSelf);
+  if (others.some(({ node }) => room.headsOf(node) !== undefined)) return;
+  const what = others.length === 0 ? 'has just left' : 'does not say what it has';
+  throw new LeafcutterError('room-left', `whoever had the room ${what}: try again`);
 }
 
 async function whileMember(

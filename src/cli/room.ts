@@ -1,10 +1,10 @@
 /** `leafcutter room log | say | export`: into a room and out of it, for scripts. */
 import { Command } from 'commander';
-import { CancelledError, LeafcutterError, messageOf } from '../runtime/index.ts';
+import { LeafcutterError, messageOf } from '../runtime/index.ts';
 import type { Plain, RoomUpdate } from '../services/rooms/index.ts';
 import { count, EXIT_CODES, type MeshOptions } from './mesh-command.ts';
 import { payloadOf } from './message-options.ts';
-import { addRoomOptions, type RoomWork, withRoom } from './room-command.ts';
+import { addRoomOptions, type RoomWork, withWholeRoom } from './room-command.ts';
 import { closedNote, exportRecord, updateLine, updateRecord } from './room-text.ts';
 
 interface LogOptions extends MeshOptions {
@@ -76,7 +76,6 @@ async function printLog(link: string, options: LogOptions): Promise<void> {
   const print = (update: RoomUpdate): void =>
     console.log(options.json ? JSON.stringify(updateRecord(update)) : updateLine(update));
   const work = async ({ room, signal }: RoomWork): Promise<number> => {
-    await room.synced({ signal });
     const updates = room.updates();
     const note = options.json ? undefined : closedNote(room);
     if (note !== undefined) console.error(`leafcutter: ${note}`);
@@ -84,7 +83,7 @@ async function printLog(link: string, options: LogOptions): Promise<void> {
     if (options.follow) await followed(room, signal, print);
     return 0;
   };
-  await withRoom(link, options, work, { isPassing: !options.follow });
+  await withWholeRoom(link, options, work, { isPassing: !options.follow });
 }
 
 function followed(
@@ -106,24 +105,19 @@ function followed(
 async function say(link: string, text: string, options: SayOptions): Promise<void> {
   const update = await updateOf(text, options.parse);
   const work = async ({ room, signal }: RoomWork): Promise<number> => {
-    await room.synced({ signal });
-    if (room.sync.type === 'alone')
-      throw new LeafcutterError('room-left', 'whoever had the room has just left: try again');
     const hash = await room.update(update, { signal });
     if (options.json) console.log(JSON.stringify({ hash }));
     return 0;
   };
-  await withRoom(link, options, work, { isPassing: true });
+  await withWholeRoom(link, options, work, { isPassing: true });
 }
 
 async function exportRoom(link: string, options: MeshOptions): Promise<void> {
-  const work = async ({ room, signal }: RoomWork): Promise<number> => {
-    await room.synced({ signal });
-    if (signal.aborted) throw new CancelledError('saving the room');
+  const work = async ({ room }: RoomWork): Promise<number> => {
     console.log(JSON.stringify(exportRecord(room)));
     return 0;
   };
-  await withRoom(link, options, work, { isPassing: true });
+  await withWholeRoom(link, options, work, { isPassing: true });
 }
 
 async function updateOf(text: string, isJson: boolean): Promise<Plain> {

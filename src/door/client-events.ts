@@ -17,6 +17,8 @@ export type NatsEvent =
   | { readonly type: 'clogged' | 'clear' }
   /** There is no room for it here. */
   | { readonly type: 'refuse'; readonly text: string }
+  /** This Node stood still, and others may have published without it. */
+  | { readonly type: 'missed' }
   /** It is to go elsewhere. */
   | { readonly type: 'leave'; readonly reason: string }
   /** Other doors came or went, or this one is about to end. */
@@ -41,4 +43,6 @@ export interface NatsClientOptions {
   readonly users: Users;
   readonly limits: DoorLimits;
   readonly server: ServerInfo;
+  /** As the Broker's. */
+  takesGroup(queue: string): boolean;
 }

@@ -13,6 +13,7 @@ import {
   subjectProblem,
 } from '../services/pubsub/index.ts';
 import { answerOf, type DoorAnswer, isForTheDoor } from './answers.ts';
+import type { NatsClientOptions } from './client-events.ts';
 import type { ConnectFields } from './connect-fields.ts';
 import { type NatsCommand, NO_TEXT } from './nats-commands.ts';
 import { PermissionGate } from './permissions.ts';
@@ -81,12 +82,17 @@ export class ClientSession {
     return { refusals: NONE, isOk: true, say };
   }
 
-  subscribe({ subject, queue, sid }: CommandOf<'sub'>): Outcome {
-    if (!this.#permissions.maySubscribe(subject, queue)) {
-      const group = queue === undefined ? '' : ` using queue "${queue}"`;
-      return refused(`Permissions Violation for Subscription to "${subject}"${group}`);
-    }
+  subscribe(
+    { subject, queue, sid }: CommandOf<'sub'>,
+    { takesGroup }: Pick<NatsClientOptions, 'takesGroup'>,
+  ): Outcome {
+    const group = queue === undefined ? '' : ` using queue "${queue}"`;
+    const violation = `Permissions Violation for Subscription to "${subject}"${group}`;
+    if (!this.#permissions.maySubscribe(subject, queue)) return refused(violation);
     if (subject.includes(NO_TEXT) || patternProblem(subject) !== undefined) return refused('Invalid Subject');
+    // Clients live on with that, and tell the subscription.
+    if (queue !== undefined && !takesGroup(queue))
+      return refused(`${violation}: its name is too long, or there are too many queue groups here`);
     const added = this.#subscriptions.add(sid);
     if (added === 'too-many') return refused('maximum subscriptions exceeded');
     if (added === 'taken') return OK;

@@ -56,6 +56,7 @@ class Talk {
         users: new Users(isUser ? [joe] : []),
         limits: { ...DEFAULT_LIMITS, ...limits },
         server: SERVER,
+        takesGroup: (queue) => queue !== 'toomany',
       },
       this.now,
     );
@@ -224,6 +225,30 @@ describe('a client at the door', () => {
     expect(talk.end).toBe('Stale Connection');
     expect(talk.client.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
     expect(talk.client.handle({ type: 'bytes', bytes: utf8.encode('PING\r\n') }, talk.now)).toEqual([]);
+  });
+
+  it('is asked again where the door stood still when it should have answered', () => {
+    const talk = Talk.in({ limits: { pingIntervalMs: 100, maxPingsOut: 1 } });
+    talk.wakesAt(1100).wakesAt(9000);
+    expect([talk.written, talk.end]).toEqual(['PING\r\nPING\r\n', undefined]);
+    talk.wakesAt(9100);
+    expect(talk.end).toBe('Stale Connection');
+  });
+
+  it('is told of a queue group that the Broker does not take, and lives on', () => {
+    const talk = Talk.in().says('SUB a toomany 1\r\nSUB a few 1\r\n');
+    const why = 'its name is too long, or there are too many queue groups here';
+    expect(talk.written).toBe(
+      `-ERR 'Permissions Violation for Subscription to "a" using queue "toomany": ${why}'\r\n`,
+    );
+    expect(talk.said).toMatchObject([{ type: 'sub', queue: 'few', sid: '1' }]);
+  });
+
+  it('is told that it missed messages where the door stood still, if it waits for any', () => {
+    expect(Talk.in().does({ type: 'missed' }).end).toBeUndefined();
+    expect(Talk.in().says('SUB a 1\r\nUNSUB 1\r\n').does({ type: 'missed' }).end).toBeUndefined();
+    const waiting = Talk.in().says('SUB a 1\r\n').does({ type: 'missed' });
+    expect([waiting.written, waiting.end]).toEqual(["-ERR 'Stale Connection'\r\n", 'Stale Connection']);
   });
 
   it('is not read while the Broker has enough of it, and goes on where it stopped', () => {

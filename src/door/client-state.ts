@@ -98,6 +98,10 @@ export class NatsClient {
       case 'refuse':
         this.#refuse(event.text);
         break;
+      case 'missed':
+        // What official clients tell their application, and connect anew after.
+        if (!this.#subscriptions.isEmpty) this.#refuse('Stale Connection');
+        break;
       case 'leave':
         this.#end(event.reason);
         break;
@@ -175,7 +179,7 @@ export class NatsClient {
         this.#publish(command, session, now);
         break;
       case 'sub':
-        this.#do(session.subscribe(command));
+        this.#do(session.subscribe(command, this.#options));
         break;
       case 'unsub':
         this.#do(session.unsubscribe(command));

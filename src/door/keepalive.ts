@@ -1,5 +1,6 @@
 /** Whether a client is still there: asked when it has been silent for an interval, given up when too many questions are open. */
 import type { DoorLimits } from './server-info.ts';
+import { stoodStill } from './stood-still.ts';
 
 export class Keepalive {
   readonly #limits: Pick<DoorLimits, 'pingIntervalMs' | 'maxPingsOut'>;
@@ -32,7 +33,8 @@ export class Keepalive {
       this.#nextAt = silentSince;
       return undefined;
     }
-    if (this.#pingsOut >= maxPingsOut) return 'stale';
+    // What it answered while we stood still is not read yet.
+    if (this.#pingsOut >= maxPingsOut && !stoodStill(this.#nextAt, now)) return 'stale';
     this.#pingsOut++;
     this.#nextAt = now + pingIntervalMs;
     return 'ping';

@@ -58,6 +58,20 @@ describe('the parser of NATS commands', () => {
     ]);
   });
 
+  it('keeps none of the blanks behind a verb, however many come before the rest of the line', () => {
+    const parser = new NatsParser(LIMITS);
+    const blanks = new Uint8Array(16).fill(0x20);
+    parser.push(utf8.encode('SUB'));
+    // All that came would be copied and looked at again with each: some 80 GB.
+    for (let times = 0; times < 100_000; times++) {
+      parser.push(blanks);
+      if (parser.next()) throw new Error('that was no command');
+    }
+    parser.push(utf8.encode('\ta 1\r\n'));
+    expect(parser.next()).toEqual({ type: 'sub', subject: 'a', queue: undefined, sid: '1' });
+    expect(parse('PING\r', '\n', 'PING', ' ', ' \r\n')).toEqual(Array(2).fill({ type: 'ping' }));
+  });
+
   it('reads the same however the bytes are cut, at every place and at every pair of places', () => {
     const text =
       'sub grüße.* 9\nPUB a r 9\r\nab\r\ncd\nef\r\nHPUB b 12 15\r\nNATS/1.0\r\n\r\nxyz\r\nUNSUB 9 3\r\nPING\r\nPUB c 0\r\n\r\n';

@@ -98,10 +98,15 @@ export class NatsParser {
     this.#line = concatBytes(this.#line, this.#chunk.subarray(this.#at));
     this.#at = this.#chunk.length;
     const verb = verbOf(this.#line, 0, this.#line.length);
-    if (typeof verb === 'object' && this.#isTooLong(this.#line, 0, this.#line.length, verb)) {
+    if (verb === undefined) return commandOf(unknownOperation(this.#line, 0));
+    if (verb === 'partial') return undefined;
+    if (this.#isTooLong(this.#line, 0, this.#line.length, verb))
       return commandOf(refused(CONTROL_LINE_EXCEEDED, false));
-    }
-    return verb === undefined ? commandOf(unknownOperation(this.#line, 0)) : undefined;
+    // Blanks behind a verb count for nothing: however many come, one is enough.
+    const behind = verb.bytes.length + 1;
+    const first = Math.max(behind, firstArgument(this.#line, 0, verb));
+    this.#line = concatBytes(this.#line.subarray(0, behind), this.#line.subarray(first));
+    return undefined;
   }
 
   #take(line: Uint8Array, start: number, end: number): NatsCommand | undefined {
@@ -113,11 +118,9 @@ export class NatsParser {
     return read.type === 'command' ? read.command : undefined;
   }
 
-  #isTooLong(line: Uint8Array, start: number, end: number, { bytes }: Verb): boolean {
-    let first = start + bytes.length;
-    while (line[first] === SPACE || line[first] === TAB) first++;
+  #isTooLong(line: Uint8Array, start: number, end: number, verb: Verb): boolean {
     const last = line[end - 1] === CR ? end - 1 : end;
-    return last - first > this.#limits.maxControlLineBytes;
+    return last - firstArgument(line, start, verb) > this.#limits.maxControlLineBytes;
   }
 
   #readPayload(awaited: Awaited): NatsCommand | undefined {
@@ -168,6 +171,13 @@ export class NatsParser {
     this.#line = EMPTY;
     this.#forgetPayload();
   }
+}
+
+/** Where it stands, or would. */
+function firstArgument(line: Uint8Array, start: number, { bytes }: Verb): number {
+  let first = start + bytes.length;
+  while (line[first] === SPACE || line[first] === TAB) first++;
+  return first;
 }
 
 function refusal(): NatsCommand {

@@ -16,6 +16,7 @@ import {
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
+import { pattern, type SubscriptionId } from '../services/pubsub/index.ts';
 import { openTestDoor, type TestDoor, type TestDoorOptions, userOf } from './door.testing.ts';
 import { TabTransport } from './tab/tab-transport.ts';
 
@@ -304,4 +305,54 @@ describe('the official client at a door', () => {
     expect(made.door.totals.lost).toBeGreaterThan(0);
     slow.destroy();
   });
+});
+
+describe('an official client at a door that stood still', () => {
+  it('says that it was disconnected, comes anew by itself, and what it had sent is not lost', async () => {
+    const made = await doorOf();
+    const waiting = await clientOf(made, { reconnect: true, reconnectTimeWait: 10 });
+    const publishing = await clientOf(made);
+    const texts: string[] = [];
+    waiting.subscribe('n', { callback: (_error, message) => void texts.push(message.string()) });
+    await waiting.flush();
+    const status = waiting.status();
+    made.door.missed();
+    publishing.publish('n', 'before');
+    waiting.publish('n', 'of its own');
+    const heard: string[] = [];
+    for await (const { type } of status) {
+      heard.push(type);
+      if (type === 'reconnect') break;
+    }
+    await waiting.flush();
+    publishing.publish('n', 'after');
+    await publishing.flush();
+    await waiting.flush();
+    expect(texts).toEqual(['before', 'of its own', 'after']);
+    expect(heard.slice(0, 2)).toEqual(['error', 'disconnect']);
+    expect(made.door.totalConnections).toBe(3);
+  });
+});
+
+it('an official client is told of one queue group too many, and keeps its connection and all that it had', async () => {
+  const made = await doorOf();
+  const greedy = made.broker.connect({ hear: () => undefined });
+  for (let count = 0; made.broker.takesGroup(`${count}`); count++)
+    greedy.say({
+      ...{ type: 'sub', sid: `${count}` as SubscriptionId, pattern: pattern('n') },
+      ...{ queue: `${count}`, ack: undefined, slow: undefined },
+    });
+  const client = await clientOf(made);
+  const plain = client.subscribe('n', { max: 1 });
+  const late = client.subscribe('n', { queue: 'late' });
+  const long = client.subscribe('n', { queue: 'x'.repeat(257) });
+  for (const refused of [late, long])
+    await expect(
+      (async () => {
+        for await (const _ of refused);
+      })(),
+    ).rejects.toThrow(/permissions violation/i);
+  client.publish('n', 'on');
+  for await (const message of plain) expect(message.string()).toBe('on');
+  expect(made.door.totalConnections).toBe(1);
 });

@@ -15,6 +15,10 @@ export class SubscriptionList {
     this.#most = most;
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   /** `taken`: there is one of that name, which goes on as it is. */
   add(sid: string): SubscriptionId | 'taken' | 'too-many' {
     if (this.#entries.has(sid)) return 'taken';

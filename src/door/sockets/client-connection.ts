@@ -16,7 +16,7 @@ export interface ConnectionDependencies {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly client: NatsClientOptions;
+  readonly client: Omit<NatsClientOptions, 'takesGroup'>;
   publish(answer: DoorAnswer): void;
   ended(connection: ClientConnection, reason: string): void;
 }
@@ -37,13 +37,14 @@ export class ClientConnection implements WireListener {
   #hasEnded = false;
 
   constructor(wire: Wire, dependencies: ConnectionDependencies) {
-    const { clock, timers, client } = dependencies;
+    const { broker, clock, timers, client } = dependencies;
     this.wire = wire;
     this.#dependencies = dependencies;
     this.id = client.clientId;
     this.startedAtMs = clock.now();
     this.#lastActivityMs = this.startedAtMs;
-    this.client = new NatsClient(client, this.startedAtMs);
+    const takesGroup = (queue: string): boolean => broker.takesGroup(queue);
+    this.client = new NatsClient({ ...client, takesGroup }, this.startedAtMs);
     this.#alarm = new Alarm(clock, timers, () => {
       this.handle({ type: 'wake' });
       return this.client.nextWakeAt;

@@ -50,6 +50,8 @@ export interface LameDuck {
 }
 
 const NONCE_BYTES = 12;
+/** For what clients said while this process stood still to be read. */
+const READ_MS = 1_000;
 /** A process of nats-server takes 65,536. */
 export const DEFAULT_MAX_CONNECTIONS = 65_536;
 
@@ -77,6 +79,7 @@ export class Door {
   #lastClientId = 0;
   #gone: Totals = { inMessages: 0, outMessages: 0, inBytes: 0, outBytes: 0, lost: 0 };
   #onEmpty: (() => void) | undefined;
+  #cancelMissed: () => void = () => undefined;
 
   constructor(options: DoorOptions) {
     this.options = options;
@@ -144,6 +147,14 @@ export class Door {
     this.#change({ connectUrls, wsConnectUrls });
   }
 
+  /** Others may have published without this Node: whoever waits for messages learns that it has missed some, as of a server that died. */
+  missed(): void {
+    this.#cancelMissed();
+    this.#cancelMissed = this.options.timers.after(READ_MS, () => {
+      for (const connection of this.connections) connection.handle({ type: 'missed' });
+    });
+  }
+
   /** Resolves when everyone has gone; `close` comes then. */
   async leave({ graceMs, durationMs }: LameDuck): Promise<void> {
     this.#change({ isLameDuck: true });
@@ -164,6 +175,7 @@ export class Door {
 
   /** Ends everything at once. Idempotent. */
   async close(): Promise<void> {
+    this.#cancelMissed();
     const closed = this.#servers
       .filter(({ listening }) => listening)
       .map(async (server) => {

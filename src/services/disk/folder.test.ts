@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -159,5 +159,16 @@ describe('what a terminal keeps', () => {
     await utimes(join(folder, 'kept-1-old'), longAgo, longAgo);
     folderPlace(folder, 'new', systemTime);
     await expect.poll(() => readdir(folder)).toEqual(['kept-1-recent']);
+  });
+
+  it('of a network with a room is not, for nobody else may have it', async () => {
+    for (const name of ['kept-1-a', 'kept-1-b']) await mkdir(join(folder, name));
+    // As they are looked through: when the second is gone, the first was spared.
+    const [room = '', film = ''] = await readdir(folder);
+    await folderDisk(join(folder, room)).set([{ key: 'room/a/genesis/b5', bytes: bytes(5) }]);
+    await folderDisk(join(folder, film)).set([{ key: 'x/b5', bytes: bytes(5) }]);
+    for (const name of [room, film]) await utimes(join(folder, name), 0, 0);
+    folderPlace(folder, 'new', systemTime);
+    await expect.poll(() => readdir(folder)).toEqual([room]);
   });
 });

@@ -4,7 +4,13 @@ import { type Clock, log, messageOf, type Timers } from '../../runtime/index.ts'
 import { usedBytesOf } from './contract.ts';
 import { HeldClaims } from './held-claims.ts';
 import { indexedDisk } from './indexed.ts';
-import { type DeviceKeeping, type DiskPlace, FORGOTTEN_AFTER_MS, NETWORK_BUDGET_BYTES } from './place.ts';
+import {
+  type DeviceKeeping,
+  type DiskPlace,
+  FORGOTTEN_AFTER_MS,
+  NETWORK_BUDGET_BYTES,
+  ONLY_COPIES,
+} from './place.ts';
 import { Shelf } from './shelf.ts';
 import { webLockClaims } from './web-locks.ts';
 
@@ -69,11 +75,19 @@ async function noteOpened(network: string): Promise<void> {
   try {
     await set(network, Date.now(), directory);
     for (const [other, openedAtMs] of await knownNetworks()) {
-      if (Date.now() - openedAtMs > FORGOTTEN_AFTER_MS) await forgetNetwork(other);
+      const isOld = Date.now() - openedAtMs > FORGOTTEN_AFTER_MS;
+      if (isOld && !(await hasOnlyCopies(other))) await forgetNetwork(other);
     }
   } catch (error) {
     log('debug', `no network is remembered on this device: ${messageOf(error)}`);
   }
+}
+
+async function hasOnlyCopies(network: string): Promise<boolean> {
+  const disk = indexedDisk(databaseOf(network));
+  const keys = await disk.keys(ONLY_COPIES);
+  await disk.close();
+  return keys.length > 0;
 }
 
 /** Removes what is kept; the database, too, where no tab has it open: a deletion that waits for one would keep all others waiting. */

@@ -5,7 +5,13 @@ import { type Clock, log, messageOf, type Timers } from '../../runtime/index.ts'
 import { usedBytesOf } from './contract.ts';
 import { codeOf, folderDisk } from './folder.ts';
 import { HeldClaims } from './held-claims.ts';
-import { type DeviceKeeping, type DiskPlace, FORGOTTEN_AFTER_MS, NETWORK_BUDGET_BYTES } from './place.ts';
+import {
+  type DeviceKeeping,
+  type DiskPlace,
+  FORGOTTEN_AFTER_MS,
+  NETWORK_BUDGET_BYTES,
+  ONLY_COPIES,
+} from './place.ts';
 import { processClaims } from './process-claims.ts';
 import { Shelf } from './shelf.ts';
 
@@ -59,13 +65,15 @@ async function networkFolders(folder: string): Promise<readonly string[]> {
   return names.filter((name) => name.startsWith(LAYOUT)).map((name) => join(folder, name));
 }
 
-/** Every write into a folder makes it newer: only what nobody used is forgotten. */
+/** Every write into a folder makes it newer: only what nobody used is forgotten. A keeper uses a quiet room without writing. */
 async function noteOpened(folder: string, own: string): Promise<void> {
   try {
     await utimes(own, new Date(), new Date()).catch(() => {}); // not there yet
     for (const other of await networkFolders(folder)) {
       const { mtimeMs } = await stat(other);
-      if (Date.now() - mtimeMs > FORGOTTEN_AFTER_MS) await rm(other, { recursive: true });
+      const isOld = Date.now() - mtimeMs > FORGOTTEN_AFTER_MS;
+      if (isOld && (await folderDisk(other).keys(ONLY_COPIES)).length === 0)
+        await rm(other, { recursive: true });
     }
   } catch (error) {
     log('debug', `old networks in ${folder} were not forgotten: ${messageOf(error)}`);

@@ -19,5 +19,7 @@ export interface DeviceKeeping {
 
 /** Of one Network, where the device grants as much. A guess: some dozen pictures and scenes, less than a film from a camera. */
 export const NETWORK_BUDGET_BYTES = 1024 * 1024 * 1024;
-/** A Network that nobody opened for so long is forgotten: every visit without an invite makes one. A guess. */
+/** Rooms: nobody else may have them. Keys of records that are removed by nobody but a person, however old they are. */
+export const ONLY_COPIES = 'room/';
+/** A Network that nobody opened for so long is forgotten, unless it has any of these: every visit without an invite makes one. A guess. */
 export const FORGOTTEN_AFTER_MS = 30 * 24 * 3600 * 1000;

@@ -108,6 +108,10 @@ export class BrokerState {
     return Math.min(this.#interest.nextWakeAt, this.#publishing.nextWakeAt, this.#arrival.nextWakeAt);
   }
 
+  takesGroup(queue: string): boolean {
+    return queue !== '' && queue.length <= MAX_QUEUE_LENGTH && this.#interest.own.mayHave(queue);
+  }
+
   get counters(): BrokerCounters {
     return {
       inVain: this.#inVain,
@@ -326,7 +330,7 @@ export class BrokerState {
       if (ack !== undefined) this.#refuse(client, ack, 'subscription-taken', reason);
       return;
     }
-    if (queue === '' || (queue?.length ?? 0) > MAX_QUEUE_LENGTH || !this.#interest.own.mayHave(queue)) {
+    if (queue !== undefined && !this.takesGroup(queue)) {
       const reason = `a queue group has a name of 1 to ${MAX_QUEUE_LENGTH} characters, and a Node a bounded number of them`;
       this.#refuse(client, ack, 'queue-refused', reason);
       return;

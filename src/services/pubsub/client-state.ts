@@ -23,6 +23,8 @@ export type ClientSubscription = Subscription<ClientState>;
 
 /** Over all its subscriptions; nats-server's `max_pending`. */
 const CLIENT_BYTES = 64 * 1024 * 1024;
+/** So much that nobody wants any more may lie between; or as much as is wanted, where that is less. A walk along a full line then pays. */
+const UNWANTED_BYTES = CLIENT_BYTES / 8;
 
 const DEFAULTS: ConnectOptions = { name: '', echo: true, headers: false, noResponders: false };
 
@@ -44,6 +46,8 @@ export class ClientState {
   readonly #tell: (verb: BrokerVerb) => void;
   #line = new Fifo<Delivery>();
   #lineBytes = 0;
+  /** Beside these: what lies in the line and is not wanted any more. */
+  #unwantedBytes = 0;
   #givenBytes = 0;
   #inMessages = 0;
   #inBytes = 0;
@@ -90,6 +94,7 @@ export class ClientState {
     this.#isClosed = true;
     this.#line = new Fifo();
     this.#lineBytes = 0;
+    this.#unwantedBytes = 0;
   }
 
   /** What it published is kept until it is known what became of it. */
@@ -142,24 +147,25 @@ export class ClientState {
     while (this.#givenBytes < CLIENT_WINDOW_BYTES) {
       const delivery = this.#line.shift();
       if (!delivery) return;
+      if (delivery.subscription.isOver) {
+        this.#unwantedBytes -= delivery.bytes;
+        continue;
+      }
       this.#lineBytes -= delivery.bytes;
       delivery.subscription.left(delivery.bytes);
       this.#give(delivery);
     }
   }
 
-  /** Takes out of the line what waits for a subscription that is not wanted any more. */
+  /** What waits for a subscription that is not wanted any more goes from the line, once that is worth a walk along it: thousands may end one by one. */
   drop(subscription: ClientSubscription): void {
     this.subscriptions.delete(subscription.sid);
-    if (subscription.pendingBytes > 0) {
-      const line = this.#line.drain();
-      this.#line = new Fifo();
-      for (const delivery of line) {
-        if (delivery.subscription === subscription) this.#lineBytes -= delivery.bytes;
-        else this.#line.push(delivery);
-      }
-    }
+    this.#lineBytes -= subscription.pendingBytes;
+    this.#unwantedBytes += subscription.pendingBytes;
     subscription.end();
+    if (this.#unwantedBytes <= Math.min(this.#lineBytes, UNWANTED_BYTES)) return;
+    this.#unwantedBytes = 0;
+    for (const delivery of this.#line.drain()) if (!delivery.subscription.isOver) this.#line.push(delivery);
   }
 
   /** Nothing is in the line, and the client's hands are free. */

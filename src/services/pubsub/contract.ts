@@ -247,6 +247,8 @@ export interface Broker {
    * @param kin another connection of the same client: without `echo` neither hears the other, and each has a window of its own.
    */
   connect(client: BrokerClient, kin?: BrokerConnection): BrokerConnection;
+  /** Whether a subscription of that queue group would be taken: its name is no longer than 256 characters, and a Node has a bounded number of them. */
+  takesGroup(queue: string): boolean;
   stats(connection: BrokerConnection): ClientStats;
   subscriptions(connection: BrokerConnection): readonly SubscriptionInfo[];
   /** All of it: up to 4,097 entries a Node. */

@@ -35,8 +35,8 @@ export class OwnInterest {
     return [...this.#told.values()];
   }
 
-  mayHave(queue: string | undefined): boolean {
-    return queue === undefined || this.#queues.has(queue) || this.#queues.size < MAX_QUEUES;
+  mayHave(queue: string): boolean {
+    return this.#queues.has(queue) || this.#queues.size < MAX_QUEUES;
   }
 
   changed(pattern: Pattern, queue: string | undefined, by: 1 | -1): void {

@@ -108,7 +108,7 @@ export interface OpenRoomOptions<State extends Plain, Update extends Plain>
 export interface KeepRoomOptions extends LookOptions {
   /**
    * For a moment: this device comes on nobody's list of members, on which it would stay for good, and gets no new keys when somebody is
-   * removed meanwhile.
+   * removed meanwhile. What it writes is not done while only this device has it: `update` rejects with RoomLeftError when nobody else is here.
    */
   readonly isPassing?: boolean;
 }

@@ -130,6 +130,16 @@ export class RoomFullError extends LeafcutterError {
   }
 }
 
+/** Whoever passes writes for others, and nobody is left who has said that it has the update: it may have come to one that left. */
+export class RoomLeftError extends LeafcutterError {
+  constructor() {
+    super(
+      'room-left',
+      'whoever had the room has left, and nobody has said that the update is there: look for it, and try again',
+    );
+  }
+}
+
 /** `close` was called, or the Node has closed. */
 export class RoomClosedError extends LeafcutterError {
   constructor() {

@@ -3,6 +3,7 @@ export { createRooms, type RoomsDependencies } from './driver/rooms.ts';
 export {
   RoomClosedError,
   RoomFullError,
+  RoomLeftError,
   RoomLinkError,
   RoomLinkOutdatedError,
   RoomMemberError,

@@ -101,16 +101,15 @@ export class Introductions {
     return isNew;
   }
 
-  entryOf(node: NodeId): MemberEntry | undefined {
-    for (const { entry } of this.#known.values())
-      if (this.#parts.authors.nodeOf(entry) === node) return entry;
-    return undefined;
+  /** Who has said so. */
+  get entries(): readonly MemberEntry[] {
+    return [...this.#known.values()].map(({ entry }) => entry);
   }
 
   /** Ourselves and those who have said so: who is not on that list, or may more, or is another Node now. */
   unlisted(members: Members): readonly MemberEntry[] {
     const newest = new Map<DeviceId, MemberEntry>();
-    for (const entry of [this.self, ...[...this.#known.values()].map(({ entry: one }) => one)]) {
+    for (const entry of [this.self, ...this.entries]) {
       const before = newest.get(entry.device) ?? members.get(entry.device);
       const isMore = !before || rankOf(entry.grant) > rankOf(before.grant);
       if (isMore) newest.set(entry.device, entry);

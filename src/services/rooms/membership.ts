@@ -3,7 +3,7 @@ import type { NodeId } from '../../wire/index.ts';
 import type { Authors } from './authors.ts';
 import type { Member } from './contract.ts';
 import type { Introductions } from './introductions.ts';
-import type { MemberEntry, Members } from './members.ts';
+import type { Members } from './members.ts';
 
 export interface Membership {
   readonly self: NodeId;
@@ -14,11 +14,11 @@ export interface Membership {
 }
 
 export function membersNow({ self, introductions, listed, peers, authors }: Membership): readonly Member[] {
-  const byNode = new Map<NodeId, MemberEntry>();
-  for (const entry of listed.values()) byNode.set(authors.nodeOf(entry), entry);
+  const byNode = new Map([...listed.values()].map((entry) => [authors.nodeOf(entry), entry]));
+  const introduced = new Map(introductions.entries.map((entry) => [authors.nodeOf(entry), entry]));
   const own = introductions.self;
   const here = peers.map((node): Member => {
-    const entry = introductions.entryOf(node) ?? byNode.get(node);
+    const entry = introduced.get(node) ?? byNode.get(node);
     return {
       ...{ node, device: entry?.device, grant: entry?.grant ?? 'read' },
       ...{ isSelf: false, isHere: true },

@@ -40,6 +40,8 @@ export interface RoomStateOptions extends AuthoringOptions, AdministrationOption
   /** That are kept on this device, by the epoch that each begins. */
   readonly rotations?: Iterable<readonly [EpochId, Uint8Array]>;
   readonly reducer: RoomReducer;
+  /** As in `Rooms.keep`. Default: it is not. */
+  readonly isPassing?: boolean;
   readonly cryptography: Cryptography;
   /** Default: as much as the state may have, LEAST_HISTORY_BYTES at least. */
   readonly maxHistoryBytes?: number;
@@ -83,7 +85,7 @@ export function roomParts(options: RoomStateOptions, whole: RoomWhole) {
   const surplus = new Surplus(limits, cryptography);
   const saying = new Saying(self, peers);
   const fetching = new Fetching(peers);
-  const writes = new Writes(history);
+  const writes = new Writes(history, options.isPassing);
   const introductions = new Introductions({
     ...{ identity, deviceSecret, keyring, codec, checkpoints, authors, cryptography },
   });

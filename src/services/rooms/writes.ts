@@ -2,6 +2,7 @@
  * Own updates that nobody else is known to have yet, and who waits for that. While there is nobody else, it is this device's disk that counts.
  */
 import type { ItemHash, RoomDisk, UpdateHash } from './contract.ts';
+import { RoomLeftError } from './errors.ts';
 import type { History } from './history.ts';
 import type { Peer } from './peers.ts';
 import type { RoomEffect, Token } from './room-events.ts';
@@ -9,13 +10,16 @@ import type { Update } from './update.ts';
 
 export class Writes {
   readonly #history: Pick<History, 'dag' | 'tipHash' | 'isClosed'>;
+  readonly #isPassing: boolean;
   readonly #pending = new Map<Token, Update>();
   /** Of these, what is on this device's disk. */
   readonly #stored = new Set<ItemHash>();
   #disk: RoomDisk['type'] = 'memory';
 
-  constructor(history: Pick<History, 'dag' | 'tipHash' | 'isClosed'>) {
+  /** @param isPassing as in `Rooms.keep`: what only this Node has is gone with it */
+  constructor(history: Pick<History, 'dag' | 'tipHash' | 'isClosed'>, isPassing = false) {
     this.#history = history;
+    this.#isPassing = isPassing;
   }
 
   add(token: Token, update: Update): void {
@@ -63,6 +67,7 @@ export class Writes {
 
   /** Nobody else has the room: what is here is all that there is to wait for. */
   alone(): readonly RoomEffect[] {
+    if (this.#isPassing) return this.fail(new RoomLeftError());
     const settled: RoomEffect[] = [];
     // Where another tab of this browser keeps the room, this one does when that one goes.
     const isStoring = this.#disk !== 'memory' && this.#disk !== 'trouble';

@@ -101,6 +101,10 @@ class NodeBroker implements Broker {
     return connection;
   }
 
+  takesGroup(queue: string): boolean {
+    return this.#state.takesGroup(queue);
+  }
+
   stats(connection: BrokerConnection): ClientStats {
     return (connection instanceof Connection ? this.#state.stats(connection.id) : undefined) ?? NOBODY;
   }

@@ -87,6 +87,24 @@ describe('a client that reads slowly', () => {
     expect(b.outcome(3)?.subscriptions).toBe(1);
   });
 
+  it('lets go of what waits for thousands of subscriptions that end one by one, and keeps what waits for the others', () => {
+    const [a, b, broker] = two();
+    const [count, times] = [10_000, 40];
+    for (let sid = 0; sid <= count; sid++) a.sub(`${sid}`, 'x');
+    a.isReading = false;
+    a.sub('window', 'y');
+    b.pub('y', new Uint8Array(CLIENT_WINDOW_BYTES));
+    for (let i = 0; i < times; i++) b.pub('x', `${i}`);
+    const heldBytes = (): number => broker.stats(a.connection).pendingBytes - CLIENT_WINDOW_BYTES;
+    expect(heldBytes()).toBeGreaterThan(count * times * ENTRY_BYTES);
+    // A walk along the line for each would be four thousand million steps.
+    for (let sid = 1; sid <= count; sid++) a.unsub(`${sid}`);
+    expect(heldBytes()).toBeLessThan(2 * (times + 1) * ENTRY_BYTES);
+    a.read();
+    expect(a.payloads.slice(1)).toEqual(Array.from({ length: times }, (_, i) => `${i}`));
+    expect(broker.stats(a.connection).pendingBytes).toBe(0);
+  });
+
   it('asks a publisher to wait while too much of it is unsettled', async () => {
     const [a, b] = two();
     a.sub('1', 'x', { slow: { mode: 'wait', maxBytes: 3 * 1024 * 1024 } });

@@ -4,7 +4,7 @@
  * `room/<id>/log/<number>-<writer>/b<bytes>`, sealed as they travel. Without a link to it nobody reads a room there.
  */
 import type { Cryptography } from '../../../mesh/index.ts';
-import type { DiskRecord, Shelf } from '../../disk/index.ts';
+import { type DiskRecord, ONLY_COPIES, type Shelf } from '../../disk/index.ts';
 import { decodePlain, encodePlain } from '../canonical.ts';
 import type { CheckpointHash, RoomId } from '../contract.ts';
 import { RoomVersionError } from '../errors.ts';
@@ -23,7 +23,7 @@ export function keysOfRoom(id: RoomId): {
   readonly base: string;
   readonly log: string;
 } {
-  const all = `room/${id}/`;
+  const all = `${ONLY_COPIES}${id}/`;
   return { all, genesis: `${all}genesis/`, keys: `${all}keys/`, base: `${all}base/`, log: `${all}log/` };
 }
 

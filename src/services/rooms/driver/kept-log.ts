@@ -3,6 +3,8 @@
  * together, and many small pieces become one. When what is to be kept begins with another checkpoint, all is written anew and what was there
  * is removed, in one. One tab of a browser, or one process, writes for all that share the disk; when it goes, another takes over and adds what is missing.
  *
+ * What somebody else removed from the disk meanwhile (a person, all that this device keeps) is missed at the next write, and all is written anew.
+ *
  * A disk that is full or away is said, and tried again: the room goes on in memory, and what came meanwhile is written then. So is a base that
  * cannot be read: it stays there until there is another one to write in its place.
  */
@@ -201,6 +203,10 @@ export class KeptLog {
     if (isKept) {
       this.#headIsKept(first);
       if (piece) this.#pieces.push(piece);
+      if (!(await this.#isWhole())) {
+        this.#isRebased = true;
+        return true;
+      }
       for (const [hash] of batch) {
         this.#known.add(hash);
         this.#unsaved.delete(hash);
@@ -210,6 +216,15 @@ export class KeptLog {
     changed(this.disk);
     if (isKept && batch.length > 0) stored(batch.map(([hash]) => hash));
     return isKept;
+  }
+
+  /** Whether all that was written before is still there. */
+  async #isWhole(): Promise<boolean> {
+    const { place, id } = this.#options;
+    const there = new Set(await place.shelf.keys(keysOfRoom(id).all));
+    return [...this.#head, ...this.#bases, ...this.#pieces.map(({ key }) => key)].every((key) =>
+      there.has(key),
+    );
   }
 
   /** The base and what is on it, in place of all that is there. */

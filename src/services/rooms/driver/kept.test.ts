@@ -89,6 +89,21 @@ describe('a room on a disk', () => {
     expect(back.stateHash).toBe(later.stateHash);
   });
 
+  it('is written anew, and only then called safe, when what was there was removed meanwhile, with or without a checkpoint', async () => {
+    const tab = await newTab();
+    const first = await begin(tab);
+    await world.settled(first.update('a'));
+    laptop.disk.records.clear();
+    await world.settled(first.update('b'));
+    await world.runUntil(() => first.finality.type === 'final' && first.disk.type === 'kept');
+    laptop.disk.records.clear();
+    await world.settled(first.update('c'));
+    expect(first.disk).toEqual({ type: 'kept' });
+    world.endTab(tab);
+    await world.runFor(5_000);
+    expect((await open(await newTab(), first.links.write)).state).toEqual(['a', 'b', 'c']);
+  });
+
   it('is said and survived when the disk is full, and written when there is room again', async () => {
     const tab = await newTab();
     const first = await begin(tab);

@@ -36,6 +36,7 @@ export interface PerformingParts {
 
 export class Performing {
   readonly #parts: PerformingParts;
+  #hasWritten = false;
 
   constructor(parts: PerformingParts) {
     this.#parts = parts;
@@ -49,6 +50,10 @@ export class Performing {
         outbox.push(effect);
         return;
       case 'tell':
+        // Nobody is to count on what passes has, but for what it wrote: that may have to be asked for.
+        if (!isPassing || this.#hasWritten) voice.say(effect);
+        else if (effect.heads.isQuestion) voice.say({ type: 'announce' });
+        return;
       case 'introduce':
         if (!isPassing) voice.say(effect);
         return;
@@ -63,6 +68,7 @@ export class Performing {
         events.emit('update', shownOf(effect.update));
         return;
       case 'written':
+        this.#hasWritten = true;
         undo.written(effect.token, effect.update);
         return;
       case 'keep':
