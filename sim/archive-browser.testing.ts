@@ -45,6 +45,7 @@ export function browser(budgetBytes = Number.POSITIVE_INFINITY) {
     const tab = claims.tab();
     const said: string[] = [];
     shelf.events.on('trouble', ({ type }) => said.push(type));
+    shelf.events.on('lost', () => said.push('lost'));
     const place = { shelf, claims: tab, close: tab.close };
     return { archive: new DiskArchive(place, host, host), said, close: tab.close };
   };

@@ -39,7 +39,7 @@ export function setUp(seed = 1) {
     const kept = new BlobDisk(shelf, mesh);
     const options = idleBudgetBytes === undefined ? {} : { idleBudgetBytes };
     const blobs = createBlobs({ node, clock: host, timers: host, disk: kept, ...options });
-    return { node, host, disk, blobs };
+    return { node, host, disk, shelf, blobs };
   };
   /**
    * A Node that claims to have every Blob in that size, has that table for it, the right one or another, and answers for pieces as it

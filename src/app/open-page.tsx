@@ -44,7 +44,7 @@ async function open(root: HTMLElement, wish: FirstWish): Promise<void> {
 
   const app = createApp(session);
   addEventListener('beforeunload', (event) => {
-    if (losesWork(app.jobs.list.value)) event.preventDefault();
+    if (losesWork(app)) event.preventDefault();
   });
   installConsoleHandle(app);
   listenForDebugKey(document);

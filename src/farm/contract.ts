@@ -269,6 +269,8 @@ export interface JobArchive {
   save(job: ArchivedJob): Promise<boolean>;
   /** Nothing happens when this version, or a newer one, is kept. The bytes are its own until it settles. */
   savePart(id: JobId, part: number, version: number, bytes: Uint8Array): Promise<boolean>;
+  /** Whether something of the Job is still there, which others may have forgotten; true where that cannot be told now. */
+  isKept(id: JobId): Promise<boolean>;
   /** Forgets the Job, unless another tab of this device works on it. */
   remove(id: JobId): Promise<void>;
 }

@@ -45,6 +45,7 @@ let scheduler = new Scheduler();
 let store = new Versions();
 let isFull = false;
 let isBroken = false;
+let isKept = true;
 let onDisk: readonly ArchivedJob[] = [];
 let restored: (readonly [JobId, boolean])[] = [];
 let logVersion = 0;
@@ -57,6 +58,7 @@ beforeEach(() => {
   store = new Versions();
   isFull = false;
   isBroken = false;
+  isKept = true;
   [onDisk, restored] = [[], []];
   phase = 'running';
   offered = [];
@@ -76,6 +78,7 @@ beforeEach(() => {
       offered.push(`${part} v${version} ${[...decodeAttributed(bytes).bytes]}`);
       return !isFull;
     },
+    isKept: async () => isKept,
     remove: async () => void offered.push('remove'),
   };
   archiver = new Archiver({
@@ -162,6 +165,39 @@ describe('an archiver', () => {
     archiver.close();
     await scheduler.runFor(30_000);
     expect(offered).toEqual(['head']);
+  });
+});
+
+describe('a Job that somebody else removed from the disk', () => {
+  const keepAll = async (): Promise<void> => {
+    store.versions.fill(1);
+    archiver.changed(id);
+    await scheduler.runFor(3_000);
+    offered = [];
+    isKept = false;
+  };
+  const change = async (): Promise<void> => {
+    store.versions[3] = 2 * (store.versions[3] ?? 0);
+    archiver.changed(id);
+    await scheduler.runFor(3_000);
+  };
+
+  it('is offered again, all of it, while it is worked on', async () => {
+    await keepAll();
+    for (let look = 0; look < 5; look++) await change();
+    expect(offered.filter((one) => one === 'head')).toHaveLength(1);
+    expect(new Set(offered.map((one) => one.split(' ')[0])).size).toBe(1 + 20);
+    isKept = true;
+    offered = [];
+    for (let look = 0; look < 5; look++) await change();
+    expect(offered.every((one) => one.startsWith('3 v'))).toBe(true);
+  });
+
+  it('stays forgotten when it is over', async () => {
+    await keepAll();
+    phase = 'done';
+    for (let look = 0; look < 5; look++) await change();
+    expect(offered.filter((one) => one.includes(' v') && !one.startsWith('3 v'))).toEqual([]);
   });
 });
 

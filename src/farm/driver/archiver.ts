@@ -16,6 +16,8 @@ const SAVE_MS = 3_000;
  */
 const PART_LOOKS = 5;
 const PART_GROWTH = 2;
+/** So often it is looked up whether a Job that is not over is still there. */
+const LOSS_LOOKS = 5;
 /** Parts on their way to the disk at a time: encoded, they take memory. */
 const PARTS_AT_ONCE = 8;
 /** Jobs that are over whose results are taken into memory when the tab opens, the newest. */
@@ -141,9 +143,12 @@ export class Archiver {
   async #save(id: JobId): Promise<void> {
     const job = this.#port.job(id);
     const store = this.#port.store(id);
-    if (!job || (!store && !this.#saved.has(id))) return;
+    if (!job) return;
+    if (await this.#isLost(job)) this.#saved.delete(id);
+    if (!store && !this.#saved.has(id)) return;
     const saved = this.#saved.get(id) ?? savedNothing();
     this.#saved.set(id, saved);
+    saved.looks++;
     const head = headOf(job);
     if (head !== saved.head) {
       const { description, control, term, liars, log } = job;
@@ -154,14 +159,20 @@ export class Archiver {
     if (store && !(await this.#saveParts(job, store, saved))) this.changed(id);
   }
 
+  /** It was written, and is not there any more. One that is over was to be forgotten. */
+  async #isLost({ description: { id }, control }: Archivable): Promise<boolean> {
+    const saved = this.#saved.get(id);
+    if (!saved?.head || saved.looks % LOSS_LOOKS > 0 || isFinal(control.phase)) return false;
+    return !(await this.#port.archive.isKept(id));
+  }
+
   /** A few at a time. False when something is to be written yet: it is not its time, or the disk takes no more for now. */
   async #saveParts(
     { description: { id }, control }: Archivable,
     store: AttributedStore,
     saved: Saved,
   ): Promise<boolean> {
-    const { versions, writtenAt } = saved;
-    const look = saved.looks++;
+    const { versions, writtenAt, looks: look } = saved;
     const writes: Promise<boolean>[] = [];
     let isAll = true;
     for (let part = 0; part < store.partCount; part++) {

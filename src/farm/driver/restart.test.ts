@@ -31,6 +31,9 @@ class Disk implements JobArchive {
     if (!this.isFull) this.kept.set(id, (this.kept.get(id) ?? new Map()).set(part, bytes));
     return !this.isFull;
   }
+  async isKept(id: JobId): Promise<boolean> {
+    return this.jobs.has(id);
+  }
   async remove(id: JobId): Promise<void> {
     this.jobs.delete(id);
     this.kept.delete(id);

@@ -108,6 +108,7 @@ describe('a newcomer that calls the roll', () => {
       },
       save: async () => true,
       savePart: async () => true,
+      isKept: async () => true,
       remove: async () => {},
     };
     const kinds = [sumKind(host, seededRandom(25))];

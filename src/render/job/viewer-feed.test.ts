@@ -6,7 +6,7 @@ import { tileFloats, tileGrid } from '../film/index.ts';
 import type { JobId } from './contract.ts';
 import { decodeTiles, PREVIEW_MARK } from './messages.ts';
 import { decodePreviews } from './preview-tiles.ts';
-import { ViewerFeed } from './viewer-feed.ts';
+import { COMPARED_AT_A_TIME, ViewerFeed } from './viewer-feed.ts';
 
 const grid = tileGrid(64 * 30, 64);
 const goal = { samples: 20, noise: 0 };
@@ -218,5 +218,42 @@ describe('the picture on its way to another stage', () => {
     feed.progressChanged(() => Uint8Array.of(2));
     await scheduler.runFor(1);
     expect(reports).toHaveLength(2);
+  });
+
+  it('costs little for a question about very many Tiles, however often it is asked, and lacks none of them in the end', async () => {
+    const frames = 100_000;
+    const parts = frames * grid.tileCount;
+    const scheduler = new Scheduler();
+    const came: number[] = [];
+    const picture = {
+      tileSamples: new Uint32Array(parts).fill(goal.samples),
+      tileNoise: new Float32Array(parts),
+      readTile: (part: number) => tileFloats(grid, part % grid.tileCount),
+      bring: () => undefined,
+    };
+    const feed = new ViewerFeed(
+      '0'.repeat(32) as JobId,
+      { plan: { grid }, goal, picture, blocksIn: () => goal.samples },
+      {
+        timers: scheduler,
+        async sendTiles(_, bytes) {
+          came.push(...(decodeTiles(bytes, grid, goal, frames)?.tiles.map(({ part }) => part) ?? []));
+        },
+        sendPreviews: () => Promise.reject(new Error('all are finished')),
+        sendProgress: () => Promise.resolve(),
+      },
+    );
+    feed.finish();
+    let compared = 0;
+    const lacked = [1_000_000, 1_000_001, parts - 1];
+    const samplesOf = (part: number): number => {
+      compared++;
+      return lacked.includes(part) ? 0 : goal.samples;
+    };
+    for (let question = 0; question < 1_000; question++) feed.add(viewer, samplesOf, REPORT);
+    expect(compared).toBeLessThanOrEqual(COMPARED_AT_A_TIME);
+    await scheduler.runFor(10_000);
+    expect(came).toEqual(lacked);
+    expect(compared).toBeLessThanOrEqual(parts + COMPARED_AT_A_TIME);
   });
 });

@@ -3,12 +3,16 @@
  * of it (preview-tiles.ts), newer ones as more of it has come: together a twelfth of what the Tile's results have cost to bring. One
  * message is on the way per viewer, with the newest pixels, so a slow viewer gets fewer previews, never a longer queue, and at the end
  * exactly what the coordinator has. While the render runs each viewer's rate is capped, for the same network carries the results.
+ *
+ * A question of some bytes may be about a million parts. What it says is compared with the picture frame by frame, as there is room on the
+ * way, and so many parts at a time: whoever asks and asks takes a small share of this Node.
  */
 import type { JobId } from '../../farm/index.ts';
 import { log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { isTileFinished, type TileGoal, type TileGrid } from '../film/index.ts';
 import { encodeTiles, PREVIEW_MARK, type SentPicture, TILES_PER_MESSAGE } from './messages.ts';
+import { PartsByFrame } from './parts-by-frame.ts';
 import { encodePreviews } from './preview-tiles.ts';
 
 /** Twice a second a 512x512 picture; measured as no burden to tabs that render. */
@@ -21,6 +25,10 @@ const GLIMPSE_COST = 1;
 const PREVIEW_SHARE = 1 / 12;
 /** Of the samples of the last glimpse, for another one in place of a preview: half as noisy. */
 const GLIMPSE_GROWTH = 4;
+/** Parts that are compared at a time with what one viewer says that it has: some milliseconds. */
+export const COMPARED_AT_A_TIME = 32_768;
+/** Before more are. A million of them take a second. */
+const COMPARE_PAUSE_MS = 30;
 /** A viewer that did not take a message (frozen, or on a path that just broke) is tried again after it. */
 const RETRY_MS = 1_000;
 
@@ -51,12 +59,23 @@ interface Previewed {
   readonly samples: number;
 }
 
+/** What a viewer has said that it has, as far as that is not compared yet. */
+interface Claim {
+  readonly samplesOf: (part: number) => number;
+  /** Parts that were on their way when it said so. */
+  readonly crossed: readonly number[];
+  nextPart: number;
+}
+
 interface Viewer {
   readonly id: NodeId;
-  /** Parts of which it has not got all. */
+  claim: Claim | undefined;
+  /** Pausing before more of what it says is compared. */
+  isComparePausing: boolean;
+  /** Parts of which it has not got all, as far as is known. */
   readonly owed: Set<number>;
   /** Those of them of which something is to be sent now. */
-  readonly due: Set<number>;
+  readonly due: PartsByFrame;
   readonly previewed: Map<number, Previewed>;
   /** The picture comes to it another way. */
   wantsTiles: boolean;
@@ -88,35 +107,15 @@ export class ViewerFeed {
    * progress, which it gets at once. A known one may ask again.
    */
   add(id: NodeId, samplesOf: ((part: number) => number) | undefined, progress: Uint8Array): void {
-    const viewer: Viewer = this.#viewers.get(id) ?? {
-      id,
-      owed: new Set(),
-      due: new Set(),
-      previewed: new Map(),
-      wantsTiles: false,
-      isSending: false,
-      onTheWay: [],
-      isPausing: false,
-      isSendingProgress: false,
-      progress: undefined,
-    };
+    const viewer = this.#viewers.get(id) ?? newViewer(id, this.#render.plan.grid);
+    const { owed, due, onTheWay } = viewer;
     viewer.wantsTiles = samplesOf !== undefined;
-    for (const parts of [viewer.owed, viewer.due]) {
-      for (const part of parts) if (!viewer.onTheWay.includes(part)) parts.delete(part);
+    for (const part of owed) {
+      if (onTheWay.includes(part)) continue;
+      owed.delete(part);
+      due.delete(part);
     }
-    if (samplesOf) {
-      for (const [part, samples] of this.#render.picture.tileSamples.entries()) {
-        if (viewer.onTheWay.includes(part)) continue;
-        const told = samplesOf(part);
-        const isPreview = told >= PREVIEW_MARK;
-        const has = isPreview ? told - PREVIEW_MARK : told;
-        if (has === samples && !isPreview) continue;
-        // What was sent since may have been lost.
-        if (viewer.previewed.get(part)?.samples !== has) viewer.previewed.delete(part);
-        if (has === samples && !this.#isIdle) viewer.owed.add(part);
-        else this.#owe(viewer, part);
-      }
-    }
+    viewer.claim = samplesOf && { samplesOf, crossed: onTheWay, nextPart: 0 };
     viewer.progress = progress;
     this.#viewers.set(id, viewer);
     this.#pump(viewer);
@@ -192,28 +191,69 @@ export class ViewerFeed {
     return isOfThis ? before : { cost: 0, blocks: 0, samples: 0 };
   }
 
-  #pump(viewer: Viewer): void {
-    if (viewer.isSending || viewer.due.size === 0 || !this.#isCurrent(viewer)) return;
-    if (viewer.isPausing && !this.#isIdle) return;
-    const frameOf = (part: number): number => Math.floor(part / this.#render.plan.grid.tileCount);
-    const parts: number[] = [];
-    let isExact: boolean | undefined;
-    for (const part of viewer.due) {
-      // One frame at a time: more need not be in memory.
-      if (frameOf(part) !== frameOf(parts[0] ?? part)) continue;
-      const form = this.#formFor(viewer, part);
-      if (!form) viewer.due.delete(part);
-      if (!form || (form === 'exact') !== (isExact ?? form === 'exact')) continue;
-      isExact = form === 'exact';
-      parts.push(part);
-      viewer.due.delete(part);
-      if (parts.length === TILES_PER_MESSAGE) break;
+  /** Until there is enough to send. */
+  #compare(viewer: Viewer): void {
+    const { claim, due } = viewer;
+    if (!claim || viewer.isComparePausing) return;
+    const partCount = this.#render.picture.tileSamples.length;
+    const end = Math.min(partCount, claim.nextPart + COMPARED_AT_A_TIME);
+    while (claim.nextPart < end && due.size < TILES_PER_MESSAGE) {
+      this.#comparePart(viewer, claim, claim.nextPart++);
     }
-    if (isExact === undefined) return;
+    if (claim.nextPart >= partCount) viewer.claim = undefined;
+    else if (claim.nextPart === end) {
+      viewer.isComparePausing = true;
+      this.#port.timers.after(COMPARE_PAUSE_MS, () => {
+        viewer.isComparePausing = false;
+        this.#pump(viewer);
+      });
+    }
+  }
+
+  #comparePart(viewer: Viewer, { samplesOf, crossed }: Claim, part: number): void {
+    if (crossed.includes(part)) return;
+    const samples = this.#render.picture.tileSamples[part] ?? 0;
+    const told = samplesOf(part);
+    const isPreview = told >= PREVIEW_MARK;
+    const has = isPreview ? told - PREVIEW_MARK : told;
+    if (has === samples && !isPreview) return;
+    // What was sent since may have been lost.
+    if (viewer.previewed.get(part)?.samples !== has) viewer.previewed.delete(part);
+    if (has === samples && !this.#isIdle) viewer.owed.add(part);
+    else this.#owe(viewer, part);
+  }
+
+  /** What goes next, of one frame: more need not be in memory. */
+  #next(viewer: Viewer): { readonly parts: readonly number[]; readonly isExact: boolean } | undefined {
+    for (;;) {
+      this.#compare(viewer);
+      if (viewer.due.size === 0) return undefined;
+      const parts: number[] = [];
+      let isExact: boolean | undefined;
+      for (const part of viewer.due.first()) {
+        const form = this.#formFor(viewer, part);
+        if (!form) viewer.due.delete(part);
+        if (!form || (form === 'exact') !== (isExact ?? form === 'exact')) continue;
+        isExact = form === 'exact';
+        parts.push(part);
+        viewer.due.delete(part);
+        if (parts.length === TILES_PER_MESSAGE) break;
+      }
+      if (isExact !== undefined) return { parts, isExact };
+    }
+  }
+
+  #pump(viewer: Viewer): void {
+    if (viewer.isSending || !this.#isCurrent(viewer)) return;
+    if (viewer.isPausing && !this.#isIdle) return;
+    const next = this.#next(viewer);
+    if (!next) return;
+    const { parts, isExact } = next;
     viewer.isSending = true;
     viewer.onTheWay = parts;
     const send = isExact ? () => this.#sendExact(viewer, parts) : () => this.#sendPreviews(viewer, parts);
-    const brought = this.#render.picture.bring(frameOf(parts[0] ?? 0));
+    const frame = Math.floor((parts[0] ?? 0) / this.#render.plan.grid.tileCount);
+    const brought = this.#render.picture.bring(frame);
     const sent = brought ? brought.then(send) : send();
     sent.then(
       () => {
@@ -276,6 +316,14 @@ export class ViewerFeed {
     };
     this.#port.sendProgress(viewer.id, progress).then(next, next);
   }
+}
+
+function newViewer(id: NodeId, { tileCount }: TileGrid): Viewer {
+  return {
+    ...{ id, claim: undefined, isComparePausing: false, previewed: new Map(), wantsTiles: false },
+    ...{ owed: new Set(), due: new PartsByFrame(tileCount), onTheWay: [] },
+    ...{ isSending: false, isPausing: false, isSendingProgress: false, progress: undefined },
+  };
 }
 
 /** For those who come when nothing changes any more. */

@@ -50,6 +50,11 @@ export class BlobDisk {
     this.#isNeeded = isNeeded;
   }
 
+  /** What was kept may be gone, though nobody here removed it. */
+  onLoss(listener: () => void): void {
+    this.#shelf.events.on('lost', listener);
+  }
+
   /** The size of a Blob that is whole on the disk, as far as is known without waiting. */
   peek(hash: BlobHash): number | undefined {
     return this.#kept.get(hash)?.find(isWhole)?.totalBytes;

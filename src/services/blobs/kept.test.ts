@@ -68,6 +68,20 @@ describe('blobs of a device with a disk', () => {
     expect(again.blobs.has(hash)).toBe(true);
   });
 
+  it('that are needed are kept again when somebody else emptied the disk', async () => {
+    const { mesh, addWithDisk } = setUp();
+    const { blobs, disk, shelf } = addWithDisk();
+    const other = await blobs.put(payload(1000, 2));
+    await blobs.put(bytes);
+    blobs.release(other);
+    await mesh.runFor(100);
+    disk.records.clear();
+    shelf.reportLoss();
+    await mesh.runFor(100);
+    expect(await blobs.isKept(hash)).toBe(true);
+    expect(await blobs.isKept(other)).toBe(false);
+  });
+
   it('that were fetched are there after a reload, and asked of nobody', async () => {
     const { mesh, add, addWithDisk, asked } = counted();
     const a = add();

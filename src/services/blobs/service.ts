@@ -62,6 +62,9 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
   });
   let isClosed = false;
   disk?.protect((hash) => store.isNeeded(hash) || fetches.has(hash));
+  disk?.onLoss(() => {
+    for (const [hash, bytes] of store.needed()) void disk.keepWhole(hash, bytes);
+  });
 
   const unsubscribe = [
     index.serve(HAS, ({ from, body }) => {

@@ -29,6 +29,11 @@ export class BlobStore {
     return (this.#entries.get(hash)?.users ?? 0) > 0;
   }
 
+  /** What somebody here needs. */
+  *needed(): Iterable<readonly [hash: BlobHash, bytes: Uint8Array]> {
+    for (const [hash, { bytes, users }] of this.#entries) if (users > 0) yield [hash, bytes];
+  }
+
   /** The bytes, for serving. */
   peek(hash: BlobHash): Uint8Array | undefined {
     const entry = this.#entries.get(hash);

@@ -19,6 +19,8 @@ export interface ShelfEvents {
   /** Once until it is over. */
   trouble: DiskTrouble;
   recovered: undefined;
+  /** What was kept is gone by another's hand: whoever needs it still keeps it again. */
+  lost: undefined;
 }
 
 /** Somebody may have made room meanwhile, or switched the drive on. */
@@ -80,6 +82,11 @@ export class Shelf {
   /** Asked, the first registered first, when the disk is full: removes something that is needed least, and says whether it did. */
   onFull(makeRoom: () => Promise<boolean>): void {
     this.#roomMakers.push(makeRoom);
+  }
+
+  /** For who misses what it has written: a person forgot it in another tab, or the browser took its room back. */
+  reportLoss(): void {
+    this.events.emit('lost', undefined);
   }
 
   /** None where the disk is away. */

@@ -33,6 +33,29 @@ describe('the archive of Jobs', () => {
     expect([...disk.records.keys()].filter((key) => key.startsWith('part/'))).toEqual([`part/${id}/0/3/b50`]);
   });
 
+  it('misses what somebody else removed, and says so to all that keep something there', async () => {
+    const { disk, openTab } = browser();
+    const { archive, said } = openTab();
+    await archive.save(job);
+    await archive.savePart(id, 0, 1, bytes(1));
+    expect(await archive.isKept(id)).toBe(true);
+    disk.records.clear();
+    expect(await archive.isKept(id)).toBe(false);
+    expect(said).toEqual(['lost']);
+    expect(await archive.savePart(id, 0, 1, bytes(1))).toBe(true);
+    expect(disk.records.size).toBe(1);
+  });
+
+  it('misses nothing while the disk is away', async () => {
+    const { disk, openTab } = browser();
+    const { archive, said } = openTab();
+    disk.before = () => {
+      throw new Error('away');
+    };
+    expect(await archive.isKept(id)).toBe(true);
+    expect(said).toEqual(['disk-unavailable']);
+  });
+
   it('keeps the later control and the higher term, whoever saves them in whatever order', async () => {
     const { openTab } = browser();
     const tab = openTab();

@@ -99,6 +99,14 @@ export class DiskArchive implements JobArchive {
     });
   }
 
+  async isKept(id: JobId): Promise<boolean> {
+    const keys = await this.#shelf.keys(jobPrefix(id));
+    if (keys.length > 0 || this.#shelf.isPaused) return true;
+    this.#kept.delete(id);
+    this.#shelf.reportLoss();
+    return false;
+  }
+
   async remove(id: JobId): Promise<void> {
     if (this.#removing.has(id) || !(await this.#claim(id))) return;
     this.#removing.add(id);
