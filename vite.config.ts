@@ -86,6 +86,7 @@ export default defineConfig({
     // For machines that are busy: what is measured in a test is virtual time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // Half as many more than cores: those that wait for sockets and for programs that they have started leave theirs to others.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // Files share a process and what they import: it takes a third of the processor time off the many small ones.

@@ -41,11 +41,35 @@ async function contrast(page: Page): Promise<number> {
   );
 }
 
+/** From now on, the changes that the preview's worker is told. */
+async function changesTold(page: Page): Promise<() => Promise<readonly string[]>> {
+  const told = await page.evaluateHandle(() => {
+    const types: string[] = [];
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (this: Worker, message, ...rest: unknown[]) {
+      const type = message.argumentList?.[0]?.value?.type;
+      if (typeof type === 'string') types.push(type);
+      Reflect.apply(post, this, [message, ...rest]);
+    };
+    return types;
+  });
+  return () => told.jsonValue();
+}
+
 test('the preview is drawn by a worker, at about the exposure that suits the picture', async ({ tab }) => {
   const page = await tab();
+  const told = await changesTold(page);
   await openTerrace(page);
   expect(page.workers().some((worker) => worker.url().includes('preview-worker'))).toBe(true);
   await expect.poll(() => contrast(page), DRAWN_WITHIN).toBeGreaterThan(50);
+  // What does not change the light does not light the scene anew, which takes a software GPU seconds.
+  const lit = (await told()).filter((type) => type === 'environment');
+  await page.getByRole('spinbutton', { name: 'Samples' }).fill('7');
+  const known = (await told()).length;
+  await page.getByRole('spinbutton', { name: 'Width' }).fill('480');
+  await expect.poll(async () => (await told()).slice(known)).toContain('size');
+  expect((await told()).filter((type) => type === 'environment')).toEqual(lit);
+  expect(lit.length).toBeGreaterThan(0);
   const before = await suitedStops(page);
   await page.evaluate((settings) => window.leafcutter?.render(settings), SETTINGS);
   await pictureHash(page);

@@ -5,15 +5,10 @@ const helpers = [1, 2, 4, 2];
 
 describe('a farm that several people ask at once', () => {
   it('gives who has one Job as much as who had six before', () => {
-    for (const seed of [0, 1]) {
-      const [many = 0, one = 0] = sharesOf(seed, {
-        helpers,
-        people: [{ jobs: 6 }, { jobs: 1 }],
-        forMs: 20_000,
-      });
-      expect(many, `seed ${seed}`).toBeGreaterThan(0.4);
-      expect(one, `seed ${seed}`).toBeGreaterThan(0.4);
-    }
+    const people = [{ jobs: 6 }, { jobs: 1 }];
+    const [many = 0, one = 0] = sharesOf(0, { helpers, people, forMs: 20_000 });
+    expect(many).toBeGreaterThan(0.4);
+    expect(one).toBeGreaterThan(0.4);
   });
 
   it('gives more to who is in a hurry, and not all', () => {
@@ -25,7 +20,7 @@ describe('a farm that several people ask at once', () => {
 
   it('serves everyone in turn where a single machine has room for the scenes of two', () => {
     const people = [{ jobs: 1 }, { jobs: 3 }, { jobs: 1 }, { jobs: 1 }];
-    const shares = sharesOf(3, { helpers: [2], people, forMs: 240_000 });
+    const shares = sharesOf(3, { helpers: [2], people, forMs: 120_000 });
     for (const share of shares) expect(share, shares.join(' ')).toBeGreaterThan(0.15);
   });
 });

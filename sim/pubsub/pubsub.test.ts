@@ -1,4 +1,4 @@
-/** A few seeds of every story. More of them: `PUBSUB_SEEDS=100 npx vitest run sim/pubsub`; one: `PUBSUB_SEED=17`. */
+/** Two seeds of every story. More of them: `PUBSUB_SEEDS=100 npx vitest run sim/pubsub`; one: `PUBSUB_SEED=17`. */
 import { describe, expect, it } from 'vitest';
 import { play } from './check.ts';
 import { scenarios } from './scenarios.ts';

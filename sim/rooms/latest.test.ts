@@ -6,7 +6,7 @@ import { CHANNEL, KEYS, LatestNet, type Shower } from './latest-net.ts';
 const { ROOM_SEEDS, ROOM_SEED } = process.env;
 const seeds =
   ROOM_SEED === undefined
-    ? Array.from({ length: Number(ROOM_SEEDS ?? 3) }, (_, i) => i)
+    ? Array.from({ length: Number(ROOM_SEEDS ?? 2) }, (_, i) => i)
     : [Number(ROOM_SEED)];
 
 const stories: Readonly<Record<string, (net: LatestNet) => void>> = {

@@ -55,7 +55,7 @@ describe('a Job on the farm', () => {
   });
 
   it('comes to the same results whatever dies, joins and stumbles on the way', async () => {
-    for (let seed = 0; seed < 12; seed++) {
+    for (let seed = 0; seed < 4; seed++) {
       const { mesh, random, add } = farmTabs(seed);
       const owner = add(1 + integerBelow(random, 2));
       const others = [add(2), add(1), add(3, { taskMs: 120, fails: (_, task) => task % 12 === seed })];

@@ -78,9 +78,8 @@ export function ScenePreview() {
     if (isFirst && view) own.lookFrom(view);
   });
   useSignalEffect(() => {
-    const read = app.settings.read.value;
-    if (!read.ok) return;
-    preview.value?.placeEnvironment(read.settings.environmentStrength, read.settings.environmentRotation);
+    const { strength, turns } = app.settings.placement.value;
+    preview.value?.placeEnvironment(strength, turns);
   });
   useSignalEffect(() => {
     const view = app.scene.open.value?.scene.cameras[app.scene.cameraIndex.value];
@@ -92,7 +91,7 @@ export function ScenePreview() {
   });
   useSignalEffect(() => {
     const own = preview.value;
-    const choice = app.settings.form.value.environment;
+    const choice = app.settings.environment.value;
     if (!own) return;
     if (choice.kind === 'colour') {
       own.setEnvironment(choice.rgb);
@@ -100,7 +99,7 @@ export function ScenePreview() {
     }
     app.environmentOf(choice).then(
       (environment) => {
-        const isStillChosen = app.settings.form.peek().environment === choice;
+        const isStillChosen = app.settings.environment.peek() === choice;
         if (environment && preview.peek() === own && isStillChosen) own.setEnvironment(environment);
       },
       (error: unknown) =>

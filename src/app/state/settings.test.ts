@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { describe, expect, it } from 'vitest';
 import { createSettings, type Settings } from './settings.ts';
 import type { StageCamera } from './settings-form.ts';
@@ -78,5 +78,27 @@ describe('the shape of the picture to come', () => {
     expect(settings.shape.value).toEqual({ width: 300, height: 200 });
     settings.change({ width: '100' });
     expect(settings.shape.value).toEqual({ width: 100, height: 200 });
+  });
+});
+
+describe('what lights the preview', () => {
+  it('is told again when it is another, and at no other change', () => {
+    const settings = createSettings(stage, { remembered: {}, remember: () => {} });
+    const told: unknown[] = [];
+    const stop = effect(() => {
+      told.push([settings.environment.value, settings.placement.value]);
+    });
+    const first = settings.environment.value;
+    settings.change({ width: '300', samples: '7' });
+    settings.change({ environmentStrength: 'much' });
+    expect(told).toEqual([[first, { strength: 1, turns: 0 }]]);
+    settings.change({ environmentStrength: '3', environmentRotation: '90' });
+    const sky = { kind: 'builtin', name: 'studio' } as const;
+    settings.chooseEnvironment(sky);
+    expect(told.slice(1)).toEqual([
+      [first, { strength: 3, turns: 0.25 }],
+      [sky, { strength: 3, turns: 0.25 }],
+    ]);
+    stop();
   });
 });

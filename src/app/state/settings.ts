@@ -28,6 +28,12 @@ export interface Shape {
   readonly height: number;
 }
 
+/** How the environment lies around the scene: as RenderSettings.environmentStrength and environmentRotation. */
+export interface Placement {
+  readonly strength: number;
+  readonly turns: number;
+}
+
 export interface Settings {
   readonly form: ReadonlySignal<SettingsForm>;
   readonly look: ReadonlySignal<Look>;
@@ -36,6 +42,10 @@ export interface Settings {
   readonly read: ReadonlySignal<ReadSettings>;
   /** Of the picture to come, in pixels; while a field holds what cannot be rendered, of the last one that could. */
   readonly shape: ReadonlySignal<Shape>;
+  /** Changes with the choice alone: to light a preview anew costs a software GPU seconds. */
+  readonly environment: ReadonlySignal<EnvironmentChoice>;
+  /** While a field holds what cannot be rendered, the last one that could. */
+  readonly placement: ReadonlySignal<Placement>;
   /** Metres: the focus where nobody chose one. */
   readonly autoFocus: ReadonlySignal<number>;
   change(change: Partial<Omit<SettingsForm, 'environment'>>): void;
@@ -77,12 +87,21 @@ export function createSettings(stage: ReadonlySignal<StageCamera>, memory: Setti
     const { width, height } = read.value.settings;
     if (width !== shape.peek().width || height !== shape.peek().height) shape.value = { width, height };
   });
+  const placement = signal<Placement>({ strength: 1, turns: 0 });
+  effect(() => {
+    if (!read.value.ok) return;
+    const { environmentStrength: strength, environmentRotation: turns } = read.value.settings;
+    const { strength: before, turns: turned } = placement.peek();
+    if (strength !== before || turns !== turned) placement.value = { strength, turns };
+  });
   return {
     form,
     look,
     isEnvironmentChosen,
     read,
     shape,
+    environment: computed(() => form.value.environment),
+    placement,
     autoFocus: computed(() => stage.value.autoFocus),
     change(change) {
       form.value = { ...form.value, ...change };

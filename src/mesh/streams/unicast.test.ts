@@ -248,8 +248,11 @@ function fate(world: UnicastWorld, seed: number, durationMs: number): void {
   }
 }
 
+/** More of them: `MESH_SEEDS=100 npx vitest run src/mesh/streams/unicast.test.ts`. */
+const SEEDS = upTo(Number(process.env['MESH_SEEDS'] ?? 4));
+
 describe('whatever happens to Links, relays and Nodes', () => {
-  it.each(Array.from({ length: 10 }, (_, i) => i + 1))(
+  it.each(SEEDS.map((i) => i + 1))(
     'messages arrive in order, at most once, and every send settles truly (seed %i)',
     (seed) => {
       const world = new UnicastWorld(seed, 2 + (seed % 2), seed % 3 === 0 ? CALM : ROUGH);
