@@ -100,19 +100,32 @@ describe("the picture's file", () => {
   });
 
   // Only its administrator can become another user.
-  it.skipIf(process.geteuid?.() !== 0)(
-    'is known before the work not to be replaceable by others in a folder like /tmp',
-    async () => {
-      const path = join(folder, 'a.png');
-      await writeFile(path, '', { mode: 0o666 });
-      await chmod(folder, 0o1777);
-      process.seteuid?.(65_534);
-      try {
-        await expect(checkWritable(path)).rejects.toThrow('permission was denied');
-        await checkWritable(join(folder, 'b.png'));
-      } finally {
-        process.seteuid?.(0);
-      }
-    },
-  );
+  const asAnother = it.skipIf(process.geteuid?.() !== 0);
+  const anotherChecks = async (path: string): Promise<void> => {
+    process.seteuid?.(65_534);
+    try {
+      await checkWritable(path);
+    } finally {
+      process.seteuid?.(0);
+    }
+  };
+
+  asAnother('is known before the work not to be replaceable by others in a folder like /tmp', async () => {
+    const path = join(folder, 'a.png');
+    await writeFile(path, '');
+    await chmod(path, 0o666);
+    await chmod(folder, 0o1777);
+    await expect(anotherChecks(path)).rejects.toThrow('permission was denied');
+    await anotherChecks(join(folder, 'b.png'));
+  });
+
+  asAnother('is not replaced where it is protected, though the folder is for all', async () => {
+    const path = join(folder, 'a.png');
+    await writeFile(path, '');
+    await chmod(folder, 0o777);
+    await chmod(path, 0o444);
+    await expect(anotherChecks(path)).rejects.toThrow('permission was denied');
+    await chmod(path, 0o666);
+    await anotherChecks(path);
+  });
 });

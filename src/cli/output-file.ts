@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants, readlinkSync, realpathSync } from 'node:fs';
-import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LeafcutterError } from '../runtime/index.ts';
 import { codeOf, reasonOf, trouble } from './file-trouble.ts';
@@ -45,7 +45,7 @@ async function mayWrite(landing: string): Promise<void> {
   if (there.isDirectory()) throw trouble('EISDIR');
   if (!there.isFile()) throw new Error('it is a device or a pipe; name a file');
   // What somebody protected is not replaced, though the folder's owner could.
-  await access(landing, constants.W_OK);
+  await (await open(landing, 'r+')).close();
   const { mode, uid } = await stat(folder);
   const self = process.geteuid?.() ?? 0;
   if (mode & STICKY && ![uid, there.uid].includes(self) && self !== 0) throw trouble('EPERM');
