@@ -43,10 +43,6 @@ export class Retention {
     this.#delivery = delivery;
   }
 
-  get totalBytes(): number {
-    return this.#totalBytes;
-  }
-
   /** Makes room for another frame of the source; false when its account is used up all the same. */
   makeRoom(source: Source, frame: Uint8Array, now: number): boolean {
     const bytes = frame.length + FRAME_COST_BYTES;

@@ -136,7 +136,7 @@ export class Source {
     this.early.set(sequence, frame);
     this.earlyBytes += frame.length + FRAME_COST_BYTES;
     while (this.early.size > MAX_EARLY_FRAMES || this.earlyBytes > MAX_EARLY_BYTES) {
-      this.takeEarly(this.highestEarly);
+      this.takeEarly(Math.max(...this.early.keys()));
     }
     return this.earlyBytes - before;
   }
@@ -151,15 +151,7 @@ export class Source {
 
   /** Infinity when there is none. */
   get lowestEarly(): number {
-    let lowest = Number.POSITIVE_INFINITY;
-    for (const sequence of this.early.keys()) if (sequence < lowest) lowest = sequence;
-    return lowest;
-  }
-
-  get highestEarly(): number {
-    let highest = -1;
-    for (const sequence of this.early.keys()) if (sequence > highest) highest = sequence;
-    return highest;
+    return Math.min(...this.early.keys());
   }
 }
 
