@@ -43,6 +43,10 @@ export async function loadUsd(bytes: Uint8Array, name: string, warnings: Warning
     });
     const isText = new TextDecoder('latin1').decode(bytes.subarray(0, 5)) === '#usda';
     const given = isText ? new TextDecoder().decode(bytes) : ownBuffer(bytes);
+    if (typeof given === 'string' && !isClosed(given)) {
+      const cut = new SceneError('bad-geometry', name, 'ends in the middle; copy or export it again');
+      warnings.excuse(cut, 'what is there is shown');
+    }
     return new Promise((resolve, reject) => {
       takeFacesLeftOut();
       new USDLoader(manager).parse(given, '', resolve, reject);
@@ -53,6 +57,16 @@ export async function loadUsd(bytes: Uint8Array, name: string, warnings: Warning
       }
     });
   });
+}
+
+/** Whether each brace of a USD text has its other half; those in strings, file names and comments are none. */
+function isClosed(text: string): boolean {
+  let open = 0;
+  for (const [token] of text.matchAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\\n])*'|@[^@\n]*@|#.*|[{}]/g)) {
+    if (token === '{') open++;
+    else if (token === '}') open--;
+  }
+  return open <= 0;
 }
 
 /** Pictures inside the file, by the addresses that were made up for them. */

@@ -53,6 +53,16 @@ def Xform "Root"
 `;
 
 describe('a USD file', () => {
+  it('that is cut as text shows what is there, and says what to do', async () => {
+    const whole = usda('card {.png').replace('0.25', '0.25 # {');
+    expect((await read('a.usda', strToU8(whole), { 'card {.png': PNG })).warnings).toEqual([]);
+    const note = 'a.usda: ends in the middle; copy or export it again';
+    const scene = await read('a.usda', strToU8(whole.slice(0, whole.indexOf('def Material'))));
+    expect(scene.indices).toHaveLength(6);
+    expect(scene.warnings).toContain(`${note}; what is there is shown`);
+    await expect(read('a.usda', strToU8(whole.slice(0, whole.indexOf('int[]'))))).rejects.toThrow(note);
+  });
+
   it('as text has its meshes, materials and the pictures beside it', async () => {
     const scene = await read('a.usda', strToU8(usda('card.png')), { 'card.png': PNG });
     expect(scene.indices).toHaveLength(6);
