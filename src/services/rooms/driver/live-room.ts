@@ -10,7 +10,7 @@ import {
 } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import type { DiskPlace } from '../../disk/index.ts';
-import { decodePlain, encodePlain } from '../canonical.ts';
+import { encodePlain } from '../canonical.ts';
 import type {
   LatestChannel,
   Member,
@@ -42,8 +42,8 @@ import type { RoomEvent } from '../room-events.ts';
 import type { RoomStateOptions } from '../room-parts.ts';
 import { RoomState } from '../room-state.ts';
 import { shownOf, type Undoes } from '../update.ts';
-import { answerTo, eventOf, introducedFor, pieceFor, turnsFor } from './answering.ts';
 import type { Digest } from './ask-for-piece.ts';
+import { Hearing } from './hearing.ts';
 import type { KeptLog } from './kept-log.ts';
 import { keptRoom } from './kept-room.ts';
 import { LiveHistory } from './live-history.ts';
@@ -78,6 +78,8 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   readonly genesis: Genesis;
   readonly envelope: Envelope;
   readonly events = new Emitter<RoomEvents>();
+  /** What other Nodes say to it. */
+  readonly hearing: Hearing;
   readonly #options: LiveRoomOptions;
   readonly #state: RoomState;
   readonly #alarm: Alarm;
@@ -127,6 +129,9 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
       ...{ ...port, envelope, keyring, bulk: options.bulk, voice: new Voice(stream, envelope) },
       ...{ outbox: this.#outbox, latest: this.#latest, undo: this.#undo, waiting: this.#waiting },
       ...{ kept: this.#kept, isPassing: options.isPassing, digest: options.digest },
+    });
+    this.hearing = new Hearing({
+      ...{ ...port, envelope, genesis, keyring, latest: this.#latest, digest: options.digest },
     });
   }
 
@@ -308,48 +313,6 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   /** Reads what this device keeps of it. */
   async load(): Promise<void> {
     await this.#kept?.open();
-  }
-
-  /** A message about this room: its mark has been looked at. */
-  received(
-    from: NodeId,
-    name: 'heads' | 'updates' | 'latest' | 'role' | 'members',
-    message: Uint8Array,
-  ): void {
-    if (name === 'latest') {
-      this.#latest.received(from, message);
-      return;
-    }
-    const event = eventOf(this.envelope, from, name, message);
-    if (event) this.handle(event);
-    else this.events.emit('refused', { from, reason: 'a message about the room is malformed' });
-  }
-
-  /** To this Node alone. Whoever was removed is not heard. */
-  said(from: NodeId, sealed: Uint8Array): void {
-    if (!this.#state.peers.includes(from)) return;
-    const body = this.envelope.open('message', from, sealed);
-    const message = body && decodePlain(body);
-    if (message === undefined) {
-      this.events.emit('refused', { from, reason: 'a message about the room is malformed' });
-    } else this.events.emit('message', { from, message });
-  }
-
-  /** Answers who asks for what it misses. Whoever was removed gets nothing but what says so. */
-  asked(
-    from: NodeId,
-    what: 'ask' | 'piece' | 'turns' | 'genesis',
-    message: Uint8Array,
-  ): Uint8Array | Promise<Uint8Array> {
-    const { giving, peers } = this.#state;
-    if (what === 'turns') return turnsFor(this.envelope, from, message, this.#state);
-    if (what === 'genesis') {
-      const { genesis, keyring } = this.#options;
-      return introducedFor(this.envelope, from, message, { genesis, keyring, state: this.#state });
-    }
-    if (!peers.includes(from)) return new Uint8Array();
-    if (what === 'ask') return answerTo(this.envelope, from, message, giving);
-    return pieceFor(this.envelope, from, message, { giving, digest: this.#options.digest });
   }
 
   async #wait(

@@ -5,6 +5,7 @@ import { type Reducer, type Room, RoomLinkError } from '../index.ts';
 import { encodeLatest } from '../latest-messages.ts';
 import type { Envelope } from '../messages.ts';
 import { noting } from '../room.testing.ts';
+import type { Hearing } from './hearing.ts';
 
 quietVirtualTime();
 
@@ -355,11 +356,8 @@ describe('a room', () => {
     const entries = [{ channel: 'cursors', key: 'mouse', number: 1, value: 1 }];
     const { envelope } = reader as unknown as { envelope: Envelope };
     const body = encodeLatest({ session: 1, credentials: stolen, entries, words: [] });
-    (first as unknown as { received(from: string, name: 'latest', message: Uint8Array): void }).received(
-      tab(1).id,
-      'latest',
-      envelope.close('latest', body),
-    );
+    const { hearing } = first as unknown as { hearing: Hearing };
+    hearing.received(tab(1).id, 'latest', envelope.close('latest', body));
     expect([first.latest('cursors').values(), refused]).toEqual([[], ['it says what only writers may say']]);
   });
 

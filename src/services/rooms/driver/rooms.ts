@@ -106,28 +106,28 @@ class NodeRooms implements Rooms {
       this.#stream.receive('here', ({ from, body }) => this.#isHere(from, body, false)),
       this.#stream.receive('here?', ({ from, body }) => this.#isHere(from, body, true)),
       this.#stream.receive('heads', ({ from, body }) =>
-        this.#roomOf(from, body)?.received(from, 'heads', body),
+        this.#roomOf(from, body)?.hearing.received(from, 'heads', body),
       ),
       this.#stream.receive('updates', ({ from, body }) =>
-        this.#roomOf(from, body)?.received(from, 'updates', body),
+        this.#roomOf(from, body)?.hearing.received(from, 'updates', body),
       ),
       this.#stream.receive('latest', ({ from, body }) =>
-        this.#roomOf(from, body)?.received(from, 'latest', body),
+        this.#roomOf(from, body)?.hearing.received(from, 'latest', body),
       ),
-      this.#stream.receive('message', ({ from, body }) => this.#roomOf(from, body)?.said(from, body)),
+      this.#stream.receive('message', ({ from, body }) => this.#roomOf(from, body)?.hearing.said(from, body)),
       this.#stream.receive('hold', ({ from, body }) =>
         this.#roomOf(from, body)?.handle({ type: 'hold', from }),
       ),
       this.#stream.receive('role', ({ from, body }) =>
-        this.#roomOf(from, body)?.received(from, 'role', body),
+        this.#roomOf(from, body)?.hearing.received(from, 'role', body),
       ),
       this.#stream.receive('members', ({ from, body }) =>
-        this.#roomOf(from, body)?.received(from, 'members', body),
+        this.#roomOf(from, body)?.hearing.received(from, 'members', body),
       ),
       ...(['ask', 'piece', 'turns', 'genesis'] as const).map((what) =>
         this.#bulk.serve(
           what,
-          ({ from, body }) => this.#roomOf(from, body)?.asked(from, what, body) ?? new Uint8Array(),
+          ({ from, body }) => this.#roomOf(from, body)?.hearing.asked(from, what, body) ?? new Uint8Array(),
         ),
       ),
       node.events.on('joined', ({ id }) => this.#meet(id)),
