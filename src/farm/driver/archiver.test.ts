@@ -193,6 +193,13 @@ describe('a Job that somebody else removed from the disk', () => {
     expect(offered.every((one) => one.startsWith('3 v'))).toBe(true);
   });
 
+  it('is offered again, all of it, when its head has changed, too', async () => {
+    await keepAll();
+    logVersion++;
+    await change();
+    expect(offered.map((one) => one.split(' ')[0])).toEqual(['head', ...store.versions.keys()].map(String));
+  });
+
   it('stays forgotten when it is over', async () => {
     await keepAll();
     phase = 'done';

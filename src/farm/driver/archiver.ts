@@ -16,7 +16,7 @@ const SAVE_MS = 3_000;
  */
 const PART_LOOKS = 5;
 const PART_GROWTH = 2;
-/** So often it is looked up whether a Job that is not over is still there. */
+/** So often, and whenever its head is written, it is looked up whether a Job that is not over is still there. */
 const LOSS_LOOKS = 5;
 /** Parts on their way to the disk at a time: encoded, they take memory. */
 const PARTS_AT_ONCE = 8;
@@ -160,9 +160,13 @@ export class Archiver {
   }
 
   /** It was written, and is not there any more. One that is over was to be forgotten. */
-  async #isLost({ description: { id }, control }: Archivable): Promise<boolean> {
+  async #isLost(job: Archivable): Promise<boolean> {
+    const { description, control } = job;
+    const { id } = description;
     const saved = this.#saved.get(id);
-    if (!saved?.head || saved.looks % LOSS_LOOKS > 0 || isFinal(control.phase)) return false;
+    if (!saved?.head || isFinal(control.phase)) return false;
+    // Before the head is written, too: a head that is there would hide that all the rest is not.
+    if (saved.looks % LOSS_LOOKS > 0 && saved.head === headOf(job)) return false;
     return !(await this.#port.archive.isKept(id));
   }
 

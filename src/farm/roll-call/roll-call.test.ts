@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { encodeControl, newNodeId } from '../../wire/index.ts';
-import type { JobId } from '../contract.ts';
+import type { JobId, JobPhase, JobView } from '../contract.ts';
 import { RollCall } from './roll-call.ts';
-import { decodeRoll, encodeRoll, MAX_ROLL } from './roll-codec.ts';
+import { decodeRoll, encodeRoll, MAX_ROLL, rollOf } from './roll-codec.ts';
 
 const random = seededRandom(1);
 const [a, b, c] = [newNodeId(random), newNodeId(random), newNodeId(random)];
@@ -54,9 +54,19 @@ describe('a roll call', () => {
     call.joined(c, 1_050);
     call.questions();
     call.answered(c, { jobs: [y], members: 1 }, 1_055);
-    expect(call.wanted(1_055)).toEqual([{ node: c, id: y }]);
+    // One after the other: each of them may be gone by now.
+    expect(call.wanted(1_055)).toEqual([]);
+    expect([2_050, 3_050, 4_050].flatMap((nowMs) => call.wanted(nowMs).map(({ node }) => node))).toEqual([
+      a,
+      c,
+      a,
+    ]);
+    call.left(a, 4_060);
+    expect(call.wanted(5_050)).toEqual([{ node: c, id: y }]);
     call.learned(y);
-    expect([call.isOver(1_060), call.missing]).toEqual([true, []]);
+    expect([call.questions(), call.missing, call.isOver(5_060)]).toEqual([[b], [b], false]);
+    call.answered(b, { jobs: [y], members: 1 }, 5_070);
+    expect([call.isOver(5_080), call.missing]).toEqual([true, []]);
   });
 
   it('takes who has no farm for one without Jobs, and who does not answer for missing', () => {
@@ -100,6 +110,22 @@ describe('a roll call', () => {
 });
 
 describe('the answer to a roll call', () => {
+  it('names what goes on though another leads it, who may be gone; its own first, and nothing that is over elsewhere', () => {
+    const view = (name: string, role: JobView['role'], phase: JobPhase, submittedAtMs: number): JobView =>
+      ({
+        ...{ description: { id: idOf(name), submittedAtMs }, control: { phase } },
+        ...{ role, isAttended: true },
+      }) as unknown as JobView;
+    const jobs = [
+      view('1', 'member', 'running', 9),
+      view('2', 'coordinator', 'done', 5),
+      view('3', 'standby', 'paused', 8),
+      view('4', 'coordinator', 'running', 1),
+      view('5', 'member', 'done', 7),
+    ];
+    expect(rollOf(jobs, 3).jobs).toEqual(['4', '2', '1', '3'].map(idOf));
+  });
+
   it('comes back as it was told, up to a bound', () => {
     expect(decodeRoll(encodeRoll({ jobs: [x, y], members: 9 }))).toEqual({ jobs: [x, y], members: 9 });
     const many = Array.from({ length: MAX_ROLL + 5 }, () => x);

@@ -1,5 +1,5 @@
 /**
- * When does a newcomer know every Job? It asks each member which Jobs it coordinates, and is done when all have told and it knows those,
+ * When does a newcomer know every Job? It asks each member which Jobs it knows, and is done when all have told and it knows those,
  * or they have left. Whoever was met late is asked late: so each also tells how many members it sees, and who sees fewer waits a moment
  * for the rest. No time is waited for that nobody needs, and as long as somebody needs: also for the first member, where one is needed.
  */
@@ -8,7 +8,7 @@ import type { JobId } from '../contract.ts';
 
 /** What a member answers. */
 export interface Roll {
-  /** Jobs that it coordinates, or that nobody does, as far as it knows; those that are not over first. */
+  /** Jobs that it coordinates, and others that go on as far as it knows; its own first. */
   readonly jobs: readonly JobId[];
   /** Members that it knows, itself included. */
   readonly members: number;
@@ -19,16 +19,17 @@ const QUIET_MS = 700;
 /** A Job's description may be lost on its way. */
 const ASK_AGAIN_MS = 1_000;
 
-/** What a member has told and is not known here yet. */
-interface Told {
-  readonly jobs: Set<JobId>;
-  /** When it is to be asked for them. */
+/** A Job that was told of and is not known here yet. */
+interface Wanted {
+  /** Whom to ask for it, the next one first. */
+  readonly tellers: NodeId[];
   askAtMs: number;
 }
 
 export class RollCall {
-  /** Whether they have been asked, and what they have told that is not known here yet. */
-  readonly #open = new Map<NodeId, 'unasked' | 'asked' | Told>();
+  /** Whether they have been asked; or they have told of Jobs that are not known here yet. */
+  readonly #open = new Map<NodeId, 'unasked' | 'asked' | 'told'>();
+  readonly #wanted = new Map<JobId, Wanted>();
   readonly #others = new Set<NodeId>();
   readonly #silent = new Set<NodeId>();
   readonly #learned = new Set<JobId>();
@@ -50,7 +51,7 @@ export class RollCall {
 
   get nextWakeAt(): number {
     const quietAtMs = this.#isMissingSome ? this.#changedAtMs + QUIET_MS : Number.POSITIVE_INFINITY;
-    return Math.min(quietAtMs, ...this.#told().map(({ told }) => told.askAtMs));
+    return Math.min(quietAtMs, ...[...this.#wanted.values()].map(({ askAtMs }) => askAtMs));
   }
 
   isOver(nowMs: number): boolean {
@@ -69,8 +70,9 @@ export class RollCall {
     if (!this.#others.delete(node)) return;
     this.#silent.delete(node);
     this.#changedAtMs = nowMs;
-    // What it coordinated it has not told: the others may know that nobody does now.
+    // What it knew it has not told: the others may by now.
     if (this.#open.delete(node)) for (const other of this.#others) this.#ask(other);
+    for (const id of this.#wanted.keys()) this.#cannotTell(node, id);
   }
 
   /** Who is to be asked, each once. */
@@ -84,7 +86,12 @@ export class RollCall {
   answered(node: NodeId, roll: Roll | undefined, nowMs: number): void {
     if (this.#open.get(node) !== 'asked') return;
     const unknown = roll?.jobs.filter((id) => !this.#learned.has(id)) ?? [];
-    if (unknown.length > 0) this.#open.set(node, { jobs: new Set(unknown), askAtMs: nowMs });
+    for (const id of unknown) {
+      const wanted = this.#wanted.get(id) ?? { tellers: [], askAtMs: nowMs };
+      if (!wanted.tellers.includes(node)) wanted.tellers.push(node);
+      this.#wanted.set(id, wanted);
+    }
+    if (unknown.length > 0) this.#open.set(node, 'told');
     else this.#open.delete(node);
     this.#mostMembers = Math.max(this.#mostMembers, roll?.members ?? 0);
   }
@@ -96,21 +103,28 @@ export class RollCall {
 
   learned(id: JobId): void {
     this.#learned.add(id);
-    for (const { node, told } of this.#told()) {
-      told.jobs.delete(id);
-      if (told.jobs.size === 0) this.#open.delete(node);
-    }
+    for (const node of this.#wanted.get(id)?.tellers.slice() ?? []) this.#cannotTell(node, id);
   }
 
-  /** Jobs that were told of and are not known: whom to ask now. */
+  /** Jobs that were told of and are not known: whom to ask now. One after the other of those that told. */
   wanted(nowMs: number): readonly { readonly node: NodeId; readonly id: JobId }[] {
-    const due = this.#told().filter(({ told }) => nowMs >= told.askAtMs);
-    for (const { told } of due) told.askAtMs = nowMs + ASK_AGAIN_MS;
-    return due.flatMap(({ node, told }) => [...told.jobs].map((id) => ({ node, id })));
+    return [...this.#wanted].flatMap(([id, wanted]) => {
+      const [node, ...others] = wanted.tellers;
+      if (node === undefined || nowMs < wanted.askAtMs) return [];
+      wanted.askAtMs = nowMs + ASK_AGAIN_MS;
+      wanted.tellers.splice(0, wanted.tellers.length, ...others, node);
+      return [{ node, id }];
+    });
   }
 
-  #told(): readonly { readonly node: NodeId; readonly told: Told }[] {
-    return [...this.#open].flatMap(([node, told]) => (typeof told === 'string' ? [] : [{ node, told }]));
+  /** It is not needed for this Job any more, or gone. */
+  #cannotTell(node: NodeId, id: JobId): void {
+    const tellers = this.#wanted.get(id)?.tellers ?? [];
+    const at = tellers.indexOf(node);
+    if (at >= 0) tellers.splice(at, 1);
+    if (tellers.length === 0) this.#wanted.delete(id);
+    const isNeeded = [...this.#wanted.values()].some((wanted) => wanted.tellers.includes(node));
+    if (this.#open.get(node) === 'told' && !isNeeded) this.#open.delete(node);
   }
 
   #ask(node: NodeId): void {

@@ -15,15 +15,19 @@ const LIMITS: ControlLimits = {
   maxElements: 2 + MAX_ROLL,
 };
 
-/** @param jobs that are known here */
+/**
+ * What this Node leads, and then what goes on and another leads: that one may be gone, and nobody has noticed yet.
+ * @param jobs that are known here
+ */
 export function rollOf(jobs: readonly JobView[], members: number): Roll {
-  const told = jobs.filter(
-    // One that nobody leads will be told of by whoever takes it over.
-    ({ role, isAttended, control }) => role === 'coordinator' || (!isAttended && !isFinal(control.phase)),
-  );
+  const isLedElsewhere = ({ role }: JobView): number => Number(role !== 'coordinator');
   const isOver = ({ control }: JobView): number => Number(isFinal(control.phase));
+  const told = jobs.filter((job) => !isLedElsewhere(job) || !isOver(job));
   const sorted = told.toSorted(
-    (a, b) => isOver(a) - isOver(b) || b.description.submittedAtMs - a.description.submittedAtMs,
+    (a, b) =>
+      isLedElsewhere(a) - isLedElsewhere(b) ||
+      isOver(a) - isOver(b) ||
+      b.description.submittedAtMs - a.description.submittedAtMs,
   );
   return { jobs: sorted.map(({ description }) => description.id), members };
 }
