@@ -6,11 +6,15 @@ import { pictureHash } from './support/tabs.ts';
 test('axe finds nothing in any state of the page', async ({ tab }) => {
   const page = await tab();
   const found: string[] = [];
+  const show = async (colorScheme: 'light' | 'dark'): Promise<void> => {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+  };
   const look = async (state: string): Promise<void> => {
     for (const violation of await violations(page)) found.push(`${state}: ${violation}`);
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await show('dark');
     for (const violation of await violations(page, 'colours')) found.push(`${state}, dark: ${violation}`);
-    await page.emulateMedia({ colorScheme: 'light' });
+    await show('light');
   };
   await look('empty');
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
