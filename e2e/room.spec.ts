@@ -150,6 +150,7 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   await expect(room(a).getByRole('list', { name: 'Proposed looks' })).toContainText('1 vote');
   await look(a, 'the view');
   await a.emulateMedia({ colorScheme: 'dark' });
+  await expect(a.locator('html')).toHaveAttribute('data-theme', 'dark');
   await look(a, 'the view, dark');
 
   // A line that carries a render, and a pin on a pixel of it.

@@ -1,20 +1,24 @@
 /** What axe finds by its rules for WCAG 2 A and AA, contrast included. */
 import type { Page } from '@playwright/test';
-import axe, { type AxeResults } from 'axe-core';
+import axe, { type AxeResults, type RunOnly } from 'axe-core';
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** All of them, and those that are about colours alone. */
+const RULES = {
+  all: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+  colours: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
+} satisfies Record<string, RunOnly>;
 
 /** Each with the elements that it is about. */
-export async function violations(page: Page): Promise<readonly string[]> {
+export async function violations(page: Page, rules: keyof typeof RULES = 'all'): Promise<readonly string[]> {
   // Not a script of the page: its policy would not have it.
-  await page.evaluate(axe.source);
-  const results = await page.evaluate(async (tags): Promise<AxeResults> => {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  const results = await page.evaluate(async (runOnly): Promise<AxeResults> => {
     const inPage = (window as unknown as { axe: typeof axe }).axe;
     // What fades in is looked at as it will be.
     for (const animation of document.getAnimations())
       if (animation.effect?.getTiming().iterations !== Infinity) animation.finish();
-    return inPage.run({ runOnly: { type: 'tag', values: tags } });
-  }, RULES);
+    return inPage.run({ runOnly });
+  }, RULES[rules]);
   return results.violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`,
   );
