@@ -92,6 +92,8 @@ export default defineConfig({
     // Files share a process and what they import: it takes a third of the processor time off the many small ones.
     pool: 'forks',
     isolate: false,
-    setupFiles: ['src/runtime/left-behind.testing.ts', 'src/runtime/shared-process.testing.ts'],
+    setupFiles: ['left-behind', 'shared-process', 'fixed-seed'].map(
+      (name) => `src/runtime/${name}.testing.ts`,
+    ),
   },
 });

@@ -3,8 +3,6 @@ import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { type ControlValue, decodeControl, encodeControl, MAX_BODY_BYTES } from './index.ts';
 
-fc.configureGlobal({ seed: 1 });
-
 const controlValues: fc.Arbitrary<ControlValue> = fc.letrec<{ value: ControlValue }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', maxDepth: 5 },

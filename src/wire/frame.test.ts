@@ -26,8 +26,6 @@ import {
   writeFrameHeader,
 } from './index.ts';
 
-fc.configureGlobal({ seed: 1 });
-
 const random = seededRandom(1);
 const a = newNodeId(random);
 const b = newNodeId(random);

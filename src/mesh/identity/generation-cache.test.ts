@@ -2,8 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GenerationCache } from './generation-cache.ts';
 
-fc.configureGlobal({ seed: 22 });
-
 describe('a generation cache', () => {
   it('keeps to its bound, and always has what was used last', () => {
     fc.assert(

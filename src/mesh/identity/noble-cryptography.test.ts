@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { concatBytes, fromHex, seededRandom, toHex } from '../../runtime/index.ts';
 import { nobleCryptography as noble } from './noble-cryptography.ts';
 
-fc.configureGlobal({ seed: 21 });
 const random = seededRandom(21);
 const { Point } = ed25519;
 const ORDER = Point.Fn.ORDER;

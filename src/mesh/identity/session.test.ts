@@ -18,8 +18,6 @@ import { beginLife, identityFrom, type OwnLife, type PeerIdentity } from './iden
 import { nobleCryptography } from './noble-cryptography.ts';
 import { createSessions, type Sessions } from './session.ts';
 
-fc.configureGlobal({ seed: 23 });
-
 const VIA = newNodeId(seededRandom(5));
 
 function makeLife(cryptography: Cryptography, seed: number, life: number): OwnLife {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeBundle, isBundle, MAX_BUNDLE_BYTES, readBundle } from './bundle.ts';
 
-fc.configureGlobal({ seed: 5 });
 const frames = fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { maxLength: 20 });
 const bundleOf = (all: readonly Uint8Array[]): Uint8Array =>
   encodeBundle(all, 1 + all.reduce((sum, { length }) => sum + 2 + length, 0));

@@ -4,8 +4,6 @@ import type { Lane } from '../../wire/index.ts';
 import { isBundle, readBundle } from './bundle.ts';
 import { LANE_MARK_BYTES, Lanes } from './lanes.ts';
 
-fc.configureGlobal({ seed: 4 });
-
 const LANES: readonly Lane[] = ['control', 'messages', 'broadcast', 'bulk'];
 /** A frame of that many bytes which says in its first two where it belongs: byte 0 is no bundle's mark. */
 const frame = (bytes: number, lane: Lane, serial = 0): Uint8Array => {

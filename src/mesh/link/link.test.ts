@@ -4,8 +4,6 @@ import { encodeControl, encodeFrame, FrameType, type Lane } from '../../wire/ind
 import { LEAVE_MS, LINGER_MS } from './link.ts';
 import { ALICE, BOB, bobOptions, converse, End, makeLife, meet } from './link-pair.testing.ts';
 
-fc.configureGlobal({ seed: 3 });
-
 const CAROL = makeLife(31).id;
 const frame = (bytes: number, fill = 0): Uint8Array =>
   encodeFrame({ type: FrameType.msg, source: ALICE, target: BOB }, new Uint8Array(bytes).fill(fill));

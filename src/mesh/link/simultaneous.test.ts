@@ -4,7 +4,6 @@ import { seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { channelToKeep, type OpenedChannel, SIMULTANEOUS_MS } from './simultaneous.ts';
 
-fc.configureGlobal({ seed: 6 });
 const [A, B] = [newNodeId(seededRandom(1)), newNodeId(seededRandom(2))].sort() as [
   ReturnType<typeof newNodeId>,
   ReturnType<typeof newNodeId>,

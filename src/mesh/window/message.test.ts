@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { MAX_MESSAGE_BYTES } from '../contract.ts';
 import { decodeMessage, encodeMessage, MAX_NAME_BYTES, type MeshMessage, prepareMessage } from './index.ts';
 
-fc.configureGlobal({ seed: 4 });
 const encoder = new TextEncoder();
 const names = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })

@@ -8,7 +8,6 @@ import { readAcknowledgement } from './acknowledgement.ts';
 import { CREDIT_BYTES, encodeMessage, type PacketOutcome, WindowReceiver } from './index.ts';
 import { ChunkFlag, writeChunk } from './packet.ts';
 
-fc.configureGlobal({ seed: 6 });
 const random = seededRandom(20);
 const self = newNodeId(random);
 const source = newNodeId(random);

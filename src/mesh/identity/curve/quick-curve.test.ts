@@ -16,7 +16,6 @@ const { quick, negatedTimes } = await (async () => {
   return { quick: nobleCryptography, negatedTimes: vi.spyOn(PublicKeys.prototype, 'negatedTimes') };
 })();
 
-fc.configureGlobal({ seed: 19 });
 const random = seededRandom(19);
 const { Point } = ed25519;
 const ORDER = Point.Fn.ORDER;
