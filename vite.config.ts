@@ -25,7 +25,7 @@ const MESH =
 const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Reached by way of a folder's face only: decoders, and what unpacks for them, which nothing needs before there is a picture. */
-const NEEDED_LATER = /\/render\/scene\/(?:images\/|bytes\/(?:decode-|environment))|\/node_modules\/fflate\//;
+const NEEDED_LATER = /\/render\/scene\/(?:images\/|bytes\/(?!sections|rgb9e5))|\/node_modules\/fflate\//;
 
 /** Whether `open-page.tsx` imports it, directly or not, and the entry does not. */
 function isOnlyOfPage(

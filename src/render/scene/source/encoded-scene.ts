@@ -3,7 +3,6 @@
  * opened it, and depends on what else was dropped with it.
  */
 import { sha256, toHex } from '../../../runtime/index.ts';
-import { encodeScene } from '../bytes/encode-scene.ts';
 import type { FlatScene } from '../format.ts';
 
 /** A scene as bytes, and their name. */
@@ -14,8 +13,12 @@ export interface EncodedScene {
   readonly hash: string;
 }
 
+/** What `encodedScene` is made with: it comes with the first scene, for no empty page needs it. */
+export const loadEncoder = () => import('../bytes/encode-scene.ts');
+
 /** @throws SceneError as `encodeScene` */
 export async function encodedScene(scene: FlatScene): Promise<EncodedScene> {
+  const { encodeScene } = await loadEncoder();
   const bytes = encodeScene({ ...scene, warnings: [] });
   return { bytes, hash: toHex(await sha256(bytes)) };
 }
