@@ -27,8 +27,8 @@ interface Wanted {
 }
 
 export class RollCall {
-  /** Whether they have been asked; or they have told of Jobs that are not known here yet. */
-  readonly #open = new Map<NodeId, 'unasked' | 'asked' | 'told'>();
+  /** Whether they have been asked; or the Jobs that they have told of and are not known here yet. */
+  readonly #open = new Map<NodeId, 'unasked' | 'asked' | Set<JobId>>();
   readonly #wanted = new Map<JobId, Wanted>();
   readonly #others = new Set<NodeId>();
   readonly #silent = new Set<NodeId>();
@@ -91,7 +91,7 @@ export class RollCall {
       if (!wanted.tellers.includes(node)) wanted.tellers.push(node);
       this.#wanted.set(id, wanted);
     }
-    if (unknown.length > 0) this.#open.set(node, 'told');
+    if (unknown.length > 0) this.#open.set(node, new Set(unknown));
     else this.#open.delete(node);
     this.#mostMembers = Math.max(this.#mostMembers, roll?.members ?? 0);
   }
@@ -123,8 +123,8 @@ export class RollCall {
     const at = tellers.indexOf(node);
     if (at >= 0) tellers.splice(at, 1);
     if (tellers.length === 0) this.#wanted.delete(id);
-    const isNeeded = [...this.#wanted.values()].some((wanted) => wanted.tellers.includes(node));
-    if (this.#open.get(node) === 'told' && !isNeeded) this.#open.delete(node);
+    const told = this.#open.get(node);
+    if (told instanceof Set && told.delete(id) && told.size === 0) this.#open.delete(node);
   }
 
   #ask(node: NodeId): void {
