@@ -45,6 +45,9 @@ export type SceneErrorCode =
   /** The reader itself failed: its worker or a decoder could not be started. */
   | 'reader-failed';
 
+/** What a person does about a file that is not whole. */
+export const AGAIN = 'copy or export it again';
+
 /** A file cannot be read as a scene: which part, and why. */
 export class SceneError extends LeafcutterError {
   declare readonly code: SceneErrorCode;

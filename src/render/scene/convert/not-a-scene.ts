@@ -1,4 +1,5 @@
 /** What a person is told of a file that is no scene: what it is instead, as far as its first bytes and its name say it. */
+import { AGAIN } from '../errors.ts';
 import { READABLE } from '../files/main-file.ts';
 import { readImageHeader } from '../images/image-header.ts';
 
@@ -40,5 +41,5 @@ export function whyNoScene(bytes: Uint8Array, start: string, name: string): stri
   const ending = NAMED.exec(name)?.[1]?.toLowerCase();
   return ending === undefined
     ? `is no scene of a kind that is read; give ${READABLE}`
-    : `is no .${ending} inside, whatever its name says, or is cut short; copy or export it again`;
+    : `is no .${ending} inside, whatever its name says, or is cut short; ${AGAIN}`;
 }

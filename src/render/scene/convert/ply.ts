@@ -3,7 +3,7 @@
  * polygons. Without polygons it is a cloud of points.
  */
 import { linearFromSrgb } from '../../output/index.ts';
-import { SceneError } from '../errors.ts';
+import { AGAIN, SceneError } from '../errors.ts';
 import { broughtNear } from '../geometry/far-origin.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_DECODED_BYTES, MAX_TRIANGLES } from '../limits.ts';
@@ -78,7 +78,7 @@ export function convertPly(bytes: Uint8Array, name: string, warnings: Warnings):
     }
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new SceneError('bad-geometry', name, 'is a PLY that is cut short; copy or export it again', {
+    throw new SceneError('bad-geometry', name, `is a PLY that is cut short; ${AGAIN}`, {
       cause,
     });
   }

@@ -1,6 +1,6 @@
 /** STL, binary and text: triangles and nothing else. Z is up, as printers have it; normals follow from the corners. */
 
-import { SceneError } from '../errors.ts';
+import { AGAIN, SceneError } from '../errors.ts';
 import { textOf } from '../files/text.ts';
 import { broughtNear } from '../geometry/far-origin.ts';
 import type { Container } from '../gltf/container.ts';
@@ -79,9 +79,7 @@ function readText(bytes: Uint8Array, name: string, warnings: Warnings): number[]
   }
   if (numbers.length < 9) throw new SceneError('bad-geometry', name, 'is an STL without triangles');
   if (!/\bend\s*solid\b/i.test(text.slice(-MAX_LAST_LINE))) {
-    warnings.add(
-      `${name}: ends without "endsolid"; if something is missing it was cut short: copy or export it again`,
-    );
+    warnings.add(`${name}: ends without "endsolid"; if something is missing it was cut short: ${AGAIN}`);
   }
   return numbers.slice(0, numbers.length - (numbers.length % 9));
 }

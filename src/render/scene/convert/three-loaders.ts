@@ -6,7 +6,7 @@
  * So what is read of them is sent, and not the file: every machine of a render has the same bits.
  */
 import { Cache, LoadingManager, type Object3D, Texture } from 'three';
-import { SceneError } from '../errors.ts';
+import { AGAIN, SceneError } from '../errors.ts';
 import { saidBy } from '../said-by.ts';
 import type { Warnings } from '../warnings.ts';
 import { checkFbxArrays } from './fbx-arrays.ts';
@@ -44,7 +44,7 @@ export async function loadUsd(bytes: Uint8Array, name: string, warnings: Warning
     const isText = new TextDecoder('latin1').decode(bytes.subarray(0, 5)) === '#usda';
     const given = isText ? new TextDecoder().decode(bytes) : ownBuffer(bytes);
     if (typeof given === 'string' && !isClosed(given)) {
-      const cut = new SceneError('bad-geometry', name, 'ends in the middle; copy or export it again');
+      const cut = new SceneError('bad-geometry', name, `ends in the middle; ${AGAIN}`);
       warnings.excuse(cut, 'what is there is shown');
     }
     return new Promise((resolve, reject) => {

@@ -1,15 +1,12 @@
 /** The heavy half of `readEnvironment`. */
 import { messageOf } from '../../../runtime/index.ts';
-import { SceneError } from '../errors.ts';
+import { AGAIN, SceneError } from '../errors.ts';
 import type { EnvironmentMap } from '../format.ts';
 import { MAX_EXR_TEXELS, MAX_RADIANCE_TEXELS } from '../limits.ts';
 import { saidBy } from '../said-by.ts';
 import { EnvironmentBuilder } from './environment-builder.ts';
 import { isExr, readExrHeader, readExrPixels } from './open-exr.ts';
 import { isRadiance, readRadianceHeader, readRadianceRows } from './radiance-hdr.ts';
-
-/** What a person does about a file that is not whole. */
-const AGAIN = 'copy or export it again';
 
 /** As `readEnvironment`. */
 export function readEnvironmentFile(fileName: string, bytes: Uint8Array): EnvironmentMap {

@@ -4,6 +4,7 @@
  */
 import { FloatType } from 'three';
 import { EXRLoader } from 'three/examples/jsm/loaders/EXRLoader.js';
+import { AGAIN } from '../errors.ts';
 
 export interface ExrHeader {
   readonly width: number;
@@ -57,7 +58,7 @@ export function readExrHeader(bytes: Uint8Array): ExrHeader | string {
       at = end;
     }
   } catch {
-    return 'is cut short or damaged in its header; copy or export it again';
+    return `is cut short or damaged in its header; ${AGAIN}`;
   }
   if (!size) return 'is damaged in its header: it has no size';
   if (types.size > 1) return 'mixes channels of different precision; save it as half or as float';

@@ -3,6 +3,7 @@
  * one of two ways (Greg Ward, "Real Pixels", Graphics Gems II, and the reference manual's file formats). One scanline at a
  * time, so a picture of any size needs no more memory than a row.
  */
+import { AGAIN } from '../errors.ts';
 
 export interface RadianceHeader {
   readonly width: number;
@@ -38,7 +39,7 @@ export function readRadianceHeader(bytes: Uint8Array): RadianceHeader | string {
     return found;
   };
   for (let entry = line(); entry !== ''; entry = line()) {
-    if (entry === undefined) return 'is cut short or damaged in its header; copy or export it again';
+    if (entry === undefined) return `is cut short or damaged in its header; ${AGAIN}`;
     const [, name, value = ''] = /^(\w+)\s*=\s*(.*)$/.exec(entry) ?? [];
     if (name === 'FORMAT' && value !== '32-bit_rle_rgbe') {
       return `holds ${value.slice(0, 40)} pixels; only 32-bit_rle_rgbe is read`;

@@ -3,7 +3,7 @@
  * A cut or damaged file is recognised here, chunk by chunk.
  */
 import { messageOf } from '../../../runtime/index.ts';
-import { SceneError } from '../errors.ts';
+import { AGAIN, SceneError } from '../errors.ts';
 import { textOf } from '../files/text.ts';
 import type { Warnings } from '../warnings.ts';
 import { plainJson } from './lenient-json.ts';
@@ -18,8 +18,6 @@ const GLB_MAGIC = 0x46546c67;
 const JSON_CHUNK = 0x4e4f534a;
 const BIN_CHUNK = 0x004e4942;
 const HEADER_BYTES = 12;
-/** What a person does about a file that is not whole. */
-const AGAIN = 'copy or export it again';
 
 /** @throws SceneError `glb-damaged`, `json-damaged`, `version-unsupported` */
 export function readContainer(bytes: Uint8Array, name: string, warnings: Warnings): Container {
