@@ -12,7 +12,7 @@ interface ClosableDialogProps {
 
 export function ClosableDialog({ title, dialog, children, onClose }: ClosableDialogProps) {
   return (
-    <dialog ref={dialog} class="text-invite" aria-label={title} onClose={() => onClose?.()}>
+    <dialog ref={dialog} class="dialog" aria-label={title} onClose={() => onClose?.()}>
       <div class="section-head">
         <h2>{title}</h2>
         <button

@@ -45,7 +45,7 @@ function Step({ invite }: { readonly invite: TextInvite }) {
             Two short texts connect a device that is in this network with one that wants in; carry them by
             chat, mail or camera. Both have this network's invite link open.
           </p>
-          <div class="text-invite-choice">
+          <div class="dialog-part">
             <button type="button" class="button primary" onClick={() => void invite.invite()}>
               Let a device in
             </button>
@@ -92,7 +92,7 @@ function Outgoing({ label, text, hint }: OutgoingProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const copied = useSignal(false);
   return (
-    <div class="text-invite-part">
+    <div class="dialog-part">
       <p>{hint}</p>
       <textarea
         ref={field}
@@ -132,7 +132,7 @@ function Incoming({ invite, label, action }: IncomingProps) {
   useEffect(() => field.current?.focus(), []);
   return (
     <form
-      class="text-invite-part"
+      class="dialog-part"
       onSubmit={(event) => {
         event.preventDefault();
         void invite.take(text.value);

@@ -67,7 +67,7 @@ function Question({ member, name, onClose }: Removal & { onClose(): void }) {
     }
   };
   return (
-    <dialog ref={dialog} class="text-invite room-removal" aria-label={`Remove ${name}?`} onClose={onClose}>
+    <dialog ref={dialog} class="dialog room-removal" aria-label={`Remove ${name}?`} onClose={onClose}>
       <h2>Remove {name}?</h2>
       <p>
         They read nothing that is written from now on, and what they write counts nowhere. What they have had

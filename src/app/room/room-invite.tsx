@@ -90,7 +90,7 @@ function OneLink({ link, name }: { readonly link: string; readonly name: string 
   const copied = useSignal<{ readonly link: string; readonly isDone: boolean } | undefined>(undefined);
   const outcome = copied.value?.link === link ? copied.value : undefined;
   return (
-    <div class="text-invite-part">
+    <div class="dialog-part">
       <div class="invite-link">
         <input
           ref={field}

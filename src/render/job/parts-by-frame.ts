@@ -28,10 +28,10 @@ export class PartsByFrame {
     if (parts.size === 0) this.#frames.delete(frame);
   }
 
-  /** Of one frame. Some of them may be deleted meanwhile. */
-  first(): Iterable<number> {
-    const [parts = []] = this.#frames.values();
-    return parts;
+  /** Of one frame. Some of its parts may be deleted meanwhile. */
+  first(): { readonly frame: number; readonly parts: Iterable<number> } | undefined {
+    const [first] = this.#frames;
+    return first && { frame: first[0], parts: first[1] };
   }
 
   #frameOf(part: number): number {

@@ -88,6 +88,13 @@ interface Viewer {
   progress: Uint8Array | undefined;
 }
 
+/** Parts of one frame that go in one message. */
+interface Batch {
+  readonly frame: number;
+  readonly parts: readonly number[];
+  readonly isExact: boolean;
+}
+
 export class ViewerFeed {
   readonly #job: JobId;
   readonly #render: FedRender;
@@ -224,13 +231,14 @@ export class ViewerFeed {
   }
 
   /** What goes next, of one frame: more need not be in memory. */
-  #next(viewer: Viewer): { readonly parts: readonly number[]; readonly isExact: boolean } | undefined {
+  #next(viewer: Viewer): Batch | undefined {
     for (;;) {
       this.#compare(viewer);
-      if (viewer.due.size === 0) return undefined;
+      const due = viewer.due.first();
+      if (!due) return undefined;
       const parts: number[] = [];
       let isExact: boolean | undefined;
-      for (const part of viewer.due.first()) {
+      for (const part of due.parts) {
         const form = this.#formFor(viewer, part);
         if (!form) viewer.due.delete(part);
         if (!form || (form === 'exact') !== (isExact ?? form === 'exact')) continue;
@@ -239,7 +247,7 @@ export class ViewerFeed {
         viewer.due.delete(part);
         if (parts.length === TILES_PER_MESSAGE) break;
       }
-      if (isExact !== undefined) return { parts, isExact };
+      if (isExact !== undefined) return { frame: due.frame, parts, isExact };
     }
   }
 
@@ -248,11 +256,10 @@ export class ViewerFeed {
     if (viewer.isPausing && !this.#isIdle) return;
     const next = this.#next(viewer);
     if (!next) return;
-    const { parts, isExact } = next;
+    const { frame, parts, isExact } = next;
     viewer.isSending = true;
     viewer.onTheWay = parts;
     const send = isExact ? () => this.#sendExact(viewer, parts) : () => this.#sendPreviews(viewer, parts);
-    const frame = Math.floor((parts[0] ?? 0) / this.#render.plan.grid.tileCount);
     const brought = this.#render.picture.bring(frame);
     const sent = brought ? brought.then(send) : send();
     sent.then(
