@@ -141,7 +141,7 @@ test('TypeScript finds the types of every entry, as bundlers and as Node resolve
       resolution,
     ];
     const lib = ['--lib', 'ES2023,DOM,DOM.Iterable,ESNext.Disposable'];
-    const compiler = join(project.folder, 'node_modules/typescript/bin/tsc');
+    const compiler = join(project.folder, 'node_modules/@typescript/native/bin/tsc');
     const outcome = await promisify(execFile)(process.execPath, [compiler, ...args, ...how, ...lib], {
       cwd: project.folder,
     }).catch((error: { readonly stdout: string; readonly message: string }) => error);
