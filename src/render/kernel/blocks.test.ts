@@ -2,17 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sha256Sync, toHex } from '../../runtime/index.ts';
 import type { BlockBounds, Kernel } from './contract.ts';
-import { kernelHash } from './kernel.ts';
 import { anisotropy, clearcoat, film, sheen, specular, volume } from './material-gallery.ts';
-import {
-  cornellBox,
-  freshKernel,
-  kernelBytes,
-  MeshBuilder,
-  material,
-  texture,
-  wholeFrame,
-} from './testing.ts';
+import { cornellBox, freshKernel, MeshBuilder, material, texture, wholeFrame } from './testing.ts';
 
 const WIDTH = 40;
 const HEIGHT = 24;
@@ -242,11 +233,5 @@ describe('the picture', () => {
   it('is finite everywhere', () => {
     expect(everything().every(Number.isFinite)).toBe(true);
     expect(kernel.discardedSamples).toBe(0);
-  });
-
-  it('names its kernel by the hash of its bytes', async () => {
-    const bytes = await kernelBytes();
-    expect(await kernelHash(bytes)).toMatch(/^[0-9a-f]{64}$/);
-    expect(await kernelHash(bytes)).not.toBe(await kernelHash(bytes.subarray(1)));
   });
 });

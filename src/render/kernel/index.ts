@@ -3,7 +3,7 @@ export type { BlockBounds, EnvironmentPlacement, Kernel, KernelSceneInfo, Kernel
 export { GUIDE_FLOATS } from './contract.ts';
 
 export { KernelError } from './errors.ts';
-export { createKernel, kernelHash } from './kernel.ts';
+export { createKernel } from './kernel.ts';
 export {
   abandonSite,
   attachKernel,

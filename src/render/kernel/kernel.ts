@@ -4,7 +4,6 @@
  * Memory is a stack: what the instance needs for itself, then the scene, then the environment map. A new scene drops both
  * and puts the map back; a new map drops the old one only.
  */
-import { sha256, toHex } from '../../runtime/index.ts';
 import type { EnvironmentMap, FlatImage, FlatScene } from '../scene/index.ts';
 import { MAX_SAMPLES, MAX_STRENGTH } from '../settings.ts';
 import * as layout from './assembly/layout.ts';
@@ -309,9 +308,4 @@ export async function createKernel(wasm: WebAssembly.Module | BufferSource): Pro
 /** A kernel over an instance that someone else keeps a hand on: tests set the strategy there. */
 export function kernelOf(instance: KernelInstance): Kernel {
   return new WasmKernel(instance);
-}
-
-/** SHA-256 (hex) of the kernel's bytes: tabs with the same one make the same bits. */
-export async function kernelHash(bytes: Uint8Array): Promise<string> {
-  return toHex(await sha256(bytes));
 }
