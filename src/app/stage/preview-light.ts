@@ -6,15 +6,28 @@ import {
   EquirectangularReflectionMapping,
   FloatType,
   Group,
+  HalfFloatType,
   HemisphereLight,
   LinearFilter,
+  LinearMipmapLinearFilter,
+  PMREMGenerator,
   RGBAFormat,
   type Scene,
+  WebGLCubeRenderTarget,
+  type WebGLRenderer,
 } from 'three';
 import type { EnvironmentMap } from '../../render/scene/index.ts';
 import { linearTexels } from './panorama.ts';
 
 type Environment = EnvironmentMap | readonly [number, number, number];
+
+/**
+ * Texels of a side of the cube that surfaces reflect. Three.js takes 256 at least, for which a GPU that is the processor itself works six
+ * seconds; what a preview reflects looks the same.
+ */
+const REFLECTED_SIDE = 64;
+/** Of its roughest level, as three.js has it. */
+const ROUGHEST_SIDE = 8;
 
 export class PreviewLight {
   readonly #scene: Scene;
@@ -24,8 +37,12 @@ export class PreviewLight {
   #isBlack = true;
   #texture: DataTexture | undefined;
 
-  constructor(scene: Scene) {
+  readonly #renderer: WebGLRenderer;
+  #reflected: WebGLCubeRenderTarget | undefined;
+
+  constructor(scene: Scene, renderer: WebGLRenderer) {
     this.#scene = scene;
+    this.#renderer = renderer;
     const sun = new DirectionalLight(0xffffff, 1.5);
     sun.position.set(0.4, 1, 0.6);
     this.#lamps.add(new HemisphereLight(0xffffff, 0x777777, 1.5), sun);
@@ -49,7 +66,9 @@ export class PreviewLight {
     // Also of one colour it is a picture: three.js shows a plain background without exposure and curve.
     this.#texture = this.#isBlack ? undefined : textureOf(environment);
     this.#scene.background = this.#texture ?? new Color(0, 0, 0);
-    this.#scene.environment = this.#texture ?? null;
+    this.#reflected?.dispose();
+    this.#reflected = this.#texture && reflected(this.#renderer, this.#texture);
+    this.#scene.environment = this.#reflected?.texture ?? null;
     this.#showLamps();
   }
 
@@ -64,6 +83,7 @@ export class PreviewLight {
 
   dispose(): void {
     this.#texture?.dispose();
+    this.#reflected?.dispose();
   }
 
   #showLamps(): void {
@@ -93,4 +113,22 @@ function equirectangular(texels: Float32Array<ArrayBuffer>, width: number, heigh
   texture.minFilter = LinearFilter;
   texture.needsUpdate = true;
   return texture;
+}
+
+/** The light as surfaces of each roughness reflect it. */
+function reflected(renderer: WebGLRenderer, texture: DataTexture): WebGLCubeRenderTarget {
+  const target = new WebGLCubeRenderTarget(REFLECTED_SIDE, {
+    type: HalfFloatType,
+    minFilter: LinearMipmapLinearFilter,
+    depthBuffer: false,
+  });
+  const mipmaps = [];
+  for (let side = REFLECTED_SIDE; side >= ROUGHEST_SIDE; side /= 2) {
+    mipmaps.push({ width: side, height: side });
+  }
+  Object.assign(target.texture, { mipmaps, isPMREMTexture: true });
+  const generator = new PMREMGenerator(renderer);
+  generator.fromEquirectangular(texture, target);
+  generator.dispose();
+  return target;
 }

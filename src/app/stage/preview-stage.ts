@@ -50,7 +50,7 @@ const METER_AFTER_MS = 250;
 export class PreviewStage {
   readonly #renderer: WebGLRenderer;
   readonly #world = new Scene();
-  readonly #light = new PreviewLight(this.#world);
+  readonly #light: PreviewLight;
   readonly #onMetered: (stops: number) => void;
   #content: { readonly mesh: SceneMesh; readonly lamps: Group } | undefined;
   readonly #middle = new Vector3();
@@ -68,6 +68,7 @@ export class PreviewStage {
    */
   constructor(canvas: HTMLCanvasElement | OffscreenCanvas, onMetered: (stops: number) => void) {
     this.#renderer = new WebGLRenderer({ canvas, antialias: true });
+    this.#light = new PreviewLight(this.#world, this.#renderer);
     this.#onMetered = onMetered;
   }
 
