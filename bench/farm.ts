@@ -6,6 +6,8 @@
 // the clock, painting, weighs more where rendering takes longer. `render`: the busiest workers of each tab. `painting`: GPU process,
 // compositors, and what the pages' main threads paint: by a profile and a trace of one further render, which is not timed
 // (farm/main-thread.ts). `other`: all the rest. `hidden`: what is painted of a tab behind another one (farm/hidden.ts).
+// All tabs have rendered before, so joining, compiling and reading the scene are not in it. What is left goes by Blocks, however many samples
+// are in them: so it is also told by Block, and beside it what a tab takes that does nothing.
 // Bytes are what the Links count. Of a Block: sent between the tabs that render, over its sums (48 KiB and less at the edges) times the
 // tabs that must have them. A viewer's: received by a further tab without workers, of a render of its own.
 //   npm run bench -- farm [--tabs N] [--rounds N] [--size N] [--samples N] [--json]     (needs `npm run build`)
@@ -22,6 +24,10 @@ import { mainShares } from './farm/main-thread.ts';
 import { added, KINDS, type Kind, type Shares, secondsByKind, sumOf } from './farm/shares.ts';
 import { addTab, openTabs, type Render, render, untilMet } from './farm/tabs.ts';
 import { pidOf, threadsOf, usedSince } from './farm/threads.ts';
+
+/** Between the last render and the count of what tabs take at rest: what came last is written to the disk. */
+const SETTLE_MS = 5_000;
+const REST_MS = 5_000;
 
 export const summary =
   'N tabs with one worker each against one tab with N workers: speed, processor time, bytes';
@@ -61,6 +67,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
       if (pair.single.hash !== pair.tabs.hash) throw new Error('the pictures differ: the bench is void');
       results.push(pair);
     }
+    const rest = await secondsAtRest(pid, tabs + 1);
     const main = await mainShares(browser, together, async () => (await counted(together, 1)).cpu.main);
     const blocks = blockPlan(side, side, samples).taskCount;
     const sums = (side * side * 12 * blocks) / blockPlan(side, side, 1).taskCount;
@@ -87,6 +94,8 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     const painting = (cpu.tabs.paint + main.painting * cpu.tabs.main) / sumOf(cpu.tabs);
     const ratios = results.map((pair) => pair.tabs.samplesPerSecond / pair.single.samplesPerSecond);
     const [load = 0] = loadavg();
+    const msPerBlock = (seconds: number): number => rounded((1000 * seconds) / rounds / blocks, 1);
+    const { render: rendering } = cpu.tabs;
     const json = {
       efficiency: rounded(median(ratios), 3),
       cpuShareOther: rounded(1 - painting - cpu.tabs.render / sumOf(cpu.tabs), 4),
@@ -100,6 +109,10 @@ export async function run(args: string[]): Promise<{ table: string; json: object
       tabsSamplesPerSecond: median(results.map((pair) => pair.tabs.samplesPerSecond)),
       singleSamplesPerSecond: median(results.map((pair) => pair.single.samplesPerSecond)),
       cpuSeconds: cpu,
+      samplesPerBlock: rounded((samples * blockPlan(side, side, 1).taskCount) / blocks, 1),
+      renderMsPerBlock: msPerBlock(rendering),
+      restOfMsPerBlock: msPerBlock(sumOf(cpu.tabs) - rendering),
+      cpuShareAtRest: rounded(rest, 4),
       mainThreadShares: main,
       ...{ load, tabs, rounds, blocks, ...frame },
     };
@@ -123,12 +136,26 @@ interface Figures {
   readonly tabsSamplesPerSecond: number;
   readonly singleSamplesPerSecond: number;
   readonly cpuSeconds: Readonly<Record<'tabs' | 'single', Shares>>;
+  readonly samplesPerBlock: number;
+  readonly renderMsPerBlock: number;
+  readonly restOfMsPerBlock: number;
+  readonly cpuShareAtRest: number;
   readonly mainThreadShares: Readonly<Record<string, number>>;
   readonly load: number;
   readonly tabs: number;
   readonly rounds: number;
   readonly width: number;
   readonly samples: number;
+}
+
+/** Of one core, by one tab. @param browser the pid of its first process */
+async function secondsAtRest(browser: number, tabs: number): Promise<number> {
+  const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  await after(SETTLE_MS);
+  const before = await threadsOf(browser);
+  await after(REST_MS);
+  const used = usedSince(before, await threadsOf(browser));
+  return used.reduce((sum, { seconds }) => sum + seconds, 0) / (REST_MS / 1000) / tabs;
 }
 
 function tableOf(of: Figures): string {
@@ -150,6 +177,7 @@ function tableOf(of: Figures): string {
       .map(([name, share]) => `${name} ${percent(share)}`)
       .join(', ')}`,
     `painting ${percent(of.cpuSharePainting)}, hidden ${percent(of.cpuShareHidden)}; neither that nor rendering ${percent(of.cpuShareOther)}`,
+    `a Block of ${of.samplesPerBlock} samples a pixel: ${of.renderMsPerBlock} ms to render, ${of.restOfMsPerBlock} ms for all else; a tab at rest takes ${percent(of.cpuShareAtRest)} of a core`,
     '',
     `sent per Block          ${of.bytesPerBlock} bytes, ${of.sentOverSums}x its sums to those that must have them`,
     `a viewer gets per Block ${of.viewerBytesPerBlock} bytes, ${of.viewedOverSums}x its sums`,

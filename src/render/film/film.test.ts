@@ -62,14 +62,14 @@ describe('Film', () => {
   });
 
   it('holds a Block that came early and folds it after the ones before it', () => {
-    const plan = blockPlan(1, 1, 16);
+    const plan = blockPlan(1, 1, 32);
     const film = new Film(plan, 0);
-    expect(film.add(plan.block(2), Float32Array.of(12, 12, 12))).toBe(false);
-    expect(film.add(plan.block(1), Float32Array.of(3, 3, 3))).toBe(false);
+    expect(film.add(plan.block(2), Float32Array.of(16, 16, 16))).toBe(false);
+    expect(film.add(plan.block(1), Float32Array.of(15, 15, 15))).toBe(false);
     expect(film.waitingBlocks).toBe(2);
     expect(film.tileSamples[0]).toBe(0);
     expect(film.add(plan.block(0), Float32Array.of(1, 1, 1))).toBe(true);
-    expect(film.tileSamples[0]).toBe(16);
+    expect(film.tileSamples[0]).toBe(32);
     expect([...develop(film)]).toEqual([1, 1, 1]);
   });
 });

@@ -40,15 +40,15 @@ describe('the block plan', () => {
     expect(new Set(firstPass.map((b) => b.tile)).size).toBe(plan.grid.tileCount);
   });
 
-  it('grows the sample ranges as 1, 3, 12, 16, 16 and ends with what is left', () => {
-    expect([...passBoundaries(70)]).toEqual([0, 1, 4, 16, 32, 48, 64, 70]);
+  it('grows the sample ranges as 1, 15, 16, 16 and ends with what is left', () => {
+    expect([...passBoundaries(70)]).toEqual([0, 1, 16, 32, 48, 64, 70]);
     expect([...passBoundaries(1)]).toEqual([0, 1]);
   });
 
-  it('grows them to a quarter of what is there, and to 64 at most', () => {
+  it('grows them to a half of what is there, and to 64 at most', () => {
     expect([...passBoundaries(1024)]).toEqual([
-      ...[0, 1, 4, 16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224],
-      ...[256, 320, 384, 448, 512, 576, 640, 704, 768, 832, 896, 960, 1024],
+      ...[0, 1, 16, 32, 48, 64, 96, 128],
+      ...[192, 256, 320, 384, 448, 512, 576, 640, 704, 768, 832, 896, 960, 1024],
     ]);
   });
 

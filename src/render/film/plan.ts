@@ -3,9 +3,9 @@
  * size, samples, noise goal and number, so a Task is named by one number on the wire and every Node means the same Block by it. A still picture is
  * a plan of one frame; of several, one comes after the other.
  *
- * Passes: every Tile gets 1 sample, then 3 and 12 more, then 16 at a time, and with 128 samples or more a quarter of what is there, at
+ * Passes: every Tile gets 1 sample, then 15 more, then 16 at a time, and with 64 samples or more a half of what is there, at
  * most 64. The whole picture is there after the first 1/samples of the work, and since every Block costs the same to bring, however many
- * samples are in it, few and large ones later keep the traffic per sample low (`npm run bench -- farm`).
+ * samples are in it, few and large ones later keep the cost per sample low (`npm run bench -- farm`).
  *
  * With a noise goal it is 1, 1, 2, 4, 8, then 16 at a time: Blocks are the batches by which the noise is known (noise.ts), and a Tile
  * should not go far beyond its goal.
@@ -17,7 +17,7 @@ export const PASS_SAMPLES = 16;
 /** The largest pass: 262,144 pixel samples, half a second of one core: small enough to balance and to lose. */
 const MAX_PASS_SAMPLES = 64;
 /** Of what a Tile has: its next pass. */
-const PASS_SHARE = 1 / 4;
+const PASS_SHARE = 1 / 2;
 
 export interface PlannedBlock extends TileBounds {
   /** From 0. */
@@ -54,7 +54,7 @@ export interface BlockPlan {
   cost(task: number): number;
 }
 
-/** First sample of each pass, and the end: 0, 1, 4, 16, 32, 48 ... samples, with a noise goal 0, 1, 2, 4, 8, 16, 32, 48 ... */
+/** First sample of each pass, and the end: 0, 1, 16, 32, 48 ... samples, with a noise goal 0, 1, 2, 4, 8, 16, 32, 48 ... */
 export function passBoundaries(samples: number, noise = 0): Uint32Array {
   const passAfter = noise > 0 ? batchAfter : largePassAfter;
   const boundaries = [0];
@@ -68,7 +68,8 @@ export function passBoundaries(samples: number, noise = 0): Uint32Array {
 const batchAfter = (reached: number): number => Math.min(Math.max(reached, 1), PASS_SAMPLES);
 
 function largePassAfter(reached: number): number {
-  if (reached < PASS_SAMPLES) return Math.max(1, 3 * reached);
+  if (reached === 0) return 1;
+  if (reached < PASS_SAMPLES) return PASS_SAMPLES - reached;
   // A power of two of full passes, so that none begins or ends within a full one.
   let pass = PASS_SAMPLES;
   while (pass < MAX_PASS_SAMPLES && 2 * pass <= PASS_SHARE * reached) pass *= 2;

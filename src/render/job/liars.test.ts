@@ -8,7 +8,7 @@ import { fakeSums, tinyScene, VirtualPool, type VirtualPoolOptions } from './tes
 
 quietVirtualTime();
 
-const settings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 40, seed: 5 };
+const settings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 60, seed: 5 };
 const wrongSums: VirtualPoolOptions['render'] = (load, block) => fakeSums(load, block).map((sum) => sum + 1);
 
 function setUp() {

@@ -151,7 +151,7 @@ describe('a render on several stages', () => {
     stages.tell(new Map([[newcomer.id, new RenderStore(plan, settings, inMemory)]]));
     await stages.scheduler.runUntil(() => newcomer.job.state === 'done' && late.job.state === 'done', 10_000);
     expect([newcomer.job.hash, late.job.hash, viewer.job.hash]).toEqual([hash, hash, hash]);
-    const samplesDone = 100 * 70 * 12;
+    const samplesDone = 100 * 70 * settings.samples;
     expect(late.job.progress).toMatchObject({ samplesDone, samplesTotal: samplesDone, tilesFinished: 4 });
   });
 
@@ -182,7 +182,7 @@ describe('a render on several stages', () => {
       stages.tell(new Map(empty ? [[viewer.id, empty]] : []));
       await stages.scheduler.runFor(1_000);
       expect(total(viewer.job)).toBe(before);
-      expect(viewer.job.progress.samplesDone).toBe(100 * 70 * 12);
+      expect(viewer.job.progress.samplesDone).toBe(100 * 70 * settings.samples);
     }
   });
 

@@ -9,8 +9,8 @@ import { decodeProgress, decodeWatch } from './messages.ts';
 import { MeshRenderJob } from './render-job.ts';
 import type { RenderStore } from './render-store.ts';
 
-export const settings = { ...DEFAULT_SETTINGS, width: 100, height: 70, samples: 12 };
-export const plan = blockPlan(100, 70, 12);
+export const settings = { ...DEFAULT_SETTINGS, width: 100, height: 70, samples: 20 };
+export const plan = blockPlan(100, 70, settings.samples);
 const spec = { settings } as unknown as RenderSpec;
 export const random = seededRandom(1);
 export const ID = '0'.repeat(32) as JobId;
