@@ -111,6 +111,27 @@ describe('the Broker of one Node', () => {
     expect([subscriber.payloads.length, sent]).toEqual([8, ['whole', 'whole', 'whole', 'whole']]);
   });
 
+  it('acknowledges no answer to its interest by a frame of its own while others may come', async () => {
+    const world = new FarmWorld(1);
+    const all = Array.from({ length: 3 }, () => {
+      const { node, host, random } = world.add();
+      return { node, broker: createBroker({ node, clock: host, timers: host, random }) };
+    });
+    await world.meet();
+    await world.runFor(2_000);
+    const [first] = all;
+    if (!first) throw new Error('unreachable');
+    let acknowledgements = 0;
+    first.node.inspection.trace(({ direction, type, index }) => {
+      if (direction === 'out' && type === 'msg' && index === -1) acknowledgements++;
+    });
+    const client = new TestClient(first.broker);
+    client.sub('1', 'x', { ack: 1 });
+    await world.runUntil(() => client.outcome(1) !== undefined);
+    await world.runFor(100);
+    expect([client.outcome(1)?.nodes, acknowledgements]).toEqual([3, 0]);
+  });
+
   it('says at once who it is and what it can do', () => {
     const [a, , broker] = two();
     expect(a.heard[0]).toEqual({

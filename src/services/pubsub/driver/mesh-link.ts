@@ -116,7 +116,9 @@ export class MeshLink {
     this.#depart();
     const isResult = message.type === 'result';
     if (isResult) this.#leavingResults++;
-    this.#stream.send(to, message.type, encodeMessage(message)).then(
+    // Everyone who is told of a change says `seen`, and waits for nothing after it.
+    const options = { isAwaited: message.type !== 'seen' };
+    this.#stream.send(to, message.type, encodeMessage(message), options).then(
       () => {
         if (isResult) this.#told();
         // Of the rest nobody wants to know.
