@@ -20,6 +20,8 @@ const newNode = () =>
     streamMuxers: [mplex()],
     // Whole networks from one address, at once.
     connectionManager: { inboundConnectionThreshold: 1e6, maxIncomingPendingConnections: 1e4 },
+    // Its pings time out when the machine is busy, and it then closes its connections for good.
+    connectionMonitor: { enabled: false },
     services: { identify: identify(), pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign' }) },
   });
 

@@ -60,9 +60,8 @@ window.pubsub = {
     await subscription.ready;
     void (async () => {
       for await (const msg of subscription) {
-        // The last one says how many there were.
-        if (msg.reply === '') continue;
-        void pubsub.publish(BENCH_DONE);
+        // The last one asks whether all have come.
+        if (msg.reply !== '') msg.respond();
       }
     })();
   },

@@ -20,7 +20,7 @@ import {
 import { decodeTable, encodeTable } from './blobs/table.ts';
 import type { Pattern, Subject } from './pubsub/contract.ts';
 import { type BrokerMessage, decodeMessage, encodeMessage } from './pubsub/interest-messages.ts';
-import { decodePublication, encodePublication } from './pubsub/publication-codec.ts';
+import { decodePublications, encodePublication } from './pubsub/publication-codec.ts';
 import { decodePlain, encodePlain } from './rooms/canonical.ts';
 import type { UpdateHash } from './rooms/contract.ts';
 import { decodeLatest, encodeLatest } from './rooms/latest-messages.ts';
@@ -96,7 +96,7 @@ const good = [
 itWithstands(
   {
     'pubsub decodeMessage': (bytes) => brokers.map(({ type }) => decodeMessage(type, bytes)),
-    decodePublication: (bytes) => decodePublication(bytes, from, self),
+    decodePublications: (bytes) => decodePublications(bytes, from, self),
     decodePlain,
     decodeHeads,
     decodeKnown,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../runtime/index.ts';
+import { concatBytes, seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { MAX_PAYLOAD_LIMIT, type Pattern, type Subject } from './contract.ts';
 import { type BrokerMessage, decodeMessage, encodeMessage, MAX_CHANGES } from './interest-messages.ts';
-import { decodePublication, encodePublication } from './publication-codec.ts';
+import { decodePublications, encodePublication, MAX_TOGETHER_BYTES } from './publication-codec.ts';
 import type { Place } from './sending-order.ts';
 
 const random = seededRandom(5);
@@ -95,25 +95,44 @@ describe('a publication between Nodes', () => {
             { publication, seq, isForGroupsOnly, picks },
             { way: 'broadcast', number: 4, after: before },
           );
-          const read = decodePublication(encoded, from, self);
+          const [read] = decodePublications(encoded, from, self) ?? [];
           const place = { way: 'broadcast', number: 4, after: after ?? 0 };
           expect(read).toEqual({ publication, seq, isForGroupsOnly, queues: own, place });
-          expect(decodePublication(encoded, from, from)).toMatchObject({ queues: [], place: { after: 0 } });
+          expect(decodePublications(encoded, from, from)).toMatchObject([
+            { queues: [], place: { after: 0 } },
+          ]);
           const alone = encodePublication({ publication, seq, isForGroupsOnly, picks }, line);
-          expect(decodePublication(alone, from, self)).toEqual({ ...read, place: line });
+          expect(decodePublications(alone, from, self)).toEqual([{ ...read, place: line }]);
         },
       ),
     );
   });
 
-  it('copies no payload when it is read', () => {
-    const payload = new Uint8Array(100).fill(7);
+  const plain = (length: number): Uint8Array => {
+    const payload = new Uint8Array(length).fill(length);
     const publication = { subject: 'a' as Subject, reply: undefined, headers: undefined, payload, from };
-    const encoded = encodePublication(
-      { publication, seq: 0, isForGroupsOnly: false, picks: new Map() },
-      line,
-    );
-    expect(decodePublication(encoded, from, self)?.publication.payload.buffer).toBe(encoded.buffer);
+    return encodePublication({ publication, seq: 0, isForGroupsOnly: false, picks: new Map() }, line);
+  };
+
+  it('follows on others, of which none is read when one of them is none', () => {
+    const together = concatBytes(plain(3), plain(0), plain(70));
+    const lengths = decodePublications(together, from, self)?.map(({ publication }) => publication.payload);
+    expect(lengths).toEqual([3, 0, 70].map((length) => new Uint8Array(length).fill(length)));
+    expect(decodePublications(together.subarray(0, -1), from, self)).toBeUndefined();
+    expect(decodePublications(concatBytes(together, Uint8Array.of(0)), from, self)).toBeUndefined();
+    expect(decodePublications(new Uint8Array(), from, self)).toBeUndefined();
+  });
+
+  it('may be long alone, and together with others only so long', () => {
+    const long = plain(MAX_TOGETHER_BYTES);
+    expect(decodePublications(long, from, self)).toHaveLength(1);
+    expect(decodePublications(concatBytes(long, plain(1)), from, self)).toBeUndefined();
+    expect(decodePublications(concatBytes(plain(1), long), from, self)).toBeUndefined();
+  });
+
+  it('copies no payload when it is read', () => {
+    const encoded = plain(100);
+    expect(decodePublications(encoded, from, self)?.[0]?.publication.payload.buffer).toBe(encoded.buffer);
   });
 
   it('is read or refused, and never throws, whatever the bytes', () => {
@@ -127,29 +146,21 @@ describe('a publication between Nodes', () => {
       fc.property(fc.nat(good.length - 1), fc.nat(255), fc.nat(good.length), (at, byte, length) => {
         const mutated = good.slice(0, length);
         mutated[at] = byte;
-        const read = decodePublication(mutated, from, self);
-        if (read) expect(read.publication.payload.length).toBeLessThanOrEqual(length);
+        for (const { publication } of decodePublications(mutated, from, self) ?? [])
+          expect(publication.payload.length).toBeLessThanOrEqual(length);
       }),
       { numRuns: 5_000 },
     );
-    for (let length = 0; length < good.length - 9; length++) {
-      expect(decodePublication(good.subarray(0, length), from, self)).toBeUndefined();
+    for (let length = 0; length < good.length; length++) {
+      expect(decodePublications(good.subarray(0, length), from, self)).toBeUndefined();
     }
     const unknown = good.slice();
-    unknown[0] = 0x80 | (good[0] ?? 0);
-    expect(decodePublication(unknown, from, self)).toBeUndefined();
+    unknown[4] = 0x80 | (good[4] ?? 0);
+    expect(decodePublications(unknown, from, self)).toBeUndefined();
   });
 
   it('is refused above the largest that there may be', () => {
-    const publication = {
-      ...{ subject: 'a' as Subject, reply: undefined, headers: undefined, from },
-      payload: new Uint8Array(MAX_PAYLOAD_LIMIT + 1),
-    };
-    const encoded = encodePublication(
-      { publication, seq: 0, isForGroupsOnly: false, picks: new Map() },
-      line,
-    );
-    expect(decodePublication(encoded, from, self)).toBeUndefined();
-    expect(decodePublication(encoded.subarray(0, -1), from, self)).toBeDefined();
+    expect(decodePublications(plain(MAX_PAYLOAD_LIMIT + 1), from, self)).toBeUndefined();
+    expect(decodePublications(plain(MAX_PAYLOAD_LIMIT), from, self)).toHaveLength(1);
   });
 });

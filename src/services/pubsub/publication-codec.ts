@@ -1,6 +1,6 @@
 /**
- * The bytes of a publication between Nodes (docs/protocol.md). Binary, and read without copying the payload: it is most of what Brokers
- * send, and every Node on the way to several targets gets the same bytes.
+ * The bytes of publications between Nodes (docs/protocol.md). Binary, and read without copying the payload: it is most of what Brokers
+ * send, and every Node on the way to several targets gets the same bytes. Each begins with its length, so that they can follow on each other.
  */
 import { Slab } from '../../runtime/index.ts';
 import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from '../../wire/index.ts';
@@ -36,6 +36,10 @@ interface Sendable {
 
 const Flag = { reply: 1, headers: 2, groupsOnly: 4, picks: 8, line: 16, after: 32 } as const;
 const KNOWN_FLAGS = 63;
+/** Of several publications that follow on each other: what is read in one go holds nobody up, and is kept as a whole for the last of them. */
+export const MAX_TOGETHER_BYTES = 16 * 1024;
+/** Of a publication, before it. */
+const LENGTH_BYTES = 4;
 /** Flags, number of the result, number of the place. */
 const HEAD_BYTES = 9;
 /** A Node, and the number it has to have. */
@@ -64,15 +68,16 @@ export function encodePublication(
   for (const { queue } of picked) length += NODE_ID_BYTES + 2 + queue.length;
   if (headers) length += 4 + headers.length;
 
-  const bytes = slab.take(length);
-  bytes[0] =
+  const bytes = slab.take(LENGTH_BYTES + length);
+  const start = putLong(bytes, 0, length);
+  bytes[start] =
     (replyBytes ? Flag.reply : 0) |
     (headers ? Flag.headers : 0) |
     (isForGroupsOnly ? Flag.groupsOnly : 0) |
     (picked.length > 0 ? Flag.picks : 0) |
     (place.way === 'line' ? Flag.line : 0) |
     (after.size > 0 ? Flag.after : 0);
-  let at = putLong(bytes, putLong(bytes, 1, seq), place.number);
+  let at = putLong(bytes, putLong(bytes, start + 1, seq), place.number);
   if (place.way === 'line') at = putLong(bytes, at, place.after);
   else if (after.size > 0) {
     at = putShort(bytes, at, after.size);
@@ -129,9 +134,24 @@ function putText(bytes: Uint8Array, at: number, text: Uint8Array): number {
   return at + 2 + text.length;
 }
 
-/** Undefined for what is no publication. `self`: whose picks are read. */
-export function decodePublication(bytes: Uint8Array, from: NodeId, self: NodeId): Incoming | undefined {
-  const cursor = new Cursor(bytes);
+/** One behind the other; undefined where one of them is none. `self`: whose picks are read. */
+export function decodePublications(
+  bytes: Uint8Array,
+  from: NodeId,
+  self: NodeId,
+): readonly Incoming[] | undefined {
+  const all: Incoming[] = [];
+  const cursor = new Cursor(bytes, 0, bytes.length);
+  do {
+    const part = cursor.part(cursor.u32() ?? 0);
+    const incoming = part && decode(part, from, self);
+    if (!incoming || (cursor.isMore && bytes.length > MAX_TOGETHER_BYTES)) return undefined;
+    all.push(incoming);
+  } while (cursor.isMore);
+  return all;
+}
+
+function decode(cursor: Cursor, from: NodeId, self: NodeId): Incoming | undefined {
   const flags = cursor.byte();
   const seq = cursor.u32();
   const number = cursor.u32();
@@ -160,10 +180,23 @@ let decoded: { readonly subject: Subject | undefined; readonly bytes: Uint8Array
 class Cursor {
   isBroken = false;
   readonly #bytes: Uint8Array;
-  #at = 0;
+  readonly #end: number;
+  #at: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, start: number, end: number) {
     this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  get isMore(): boolean {
+    return this.#at < this.#end;
+  }
+
+  /** For the next so many bytes. */
+  part(length: number): Cursor | undefined {
+    const start = this.#pass(length);
+    return this.isBroken ? undefined : new Cursor(this.#bytes, start, this.#at);
   }
 
   byte(): number | undefined {
@@ -231,7 +264,7 @@ class Cursor {
   }
 
   rest(): Uint8Array {
-    return this.#bytes.subarray(this.#at);
+    return this.#bytes.subarray(this.#at, this.#end);
   }
 
   #text(most: number): string | undefined {
@@ -246,7 +279,7 @@ class Cursor {
   }
 
   #isAt(expected: Uint8Array, from: number, length: number): boolean {
-    if (expected.length !== length || from + length > this.#bytes.length) return false;
+    if (expected.length !== length || from + length > this.#end) return false;
     for (let i = 0; i < length; i++) if (expected[i] !== this.#bytes[from + i]) return false;
     return true;
   }
@@ -258,7 +291,7 @@ class Cursor {
 
   /** Where these bytes begin; beyond the end when there are fewer. */
   #pass(length: number): number {
-    if (this.isBroken || this.#at + length > this.#bytes.length) {
+    if (this.isBroken || this.#at + length > this.#end) {
       this.#fail();
       return this.#bytes.length;
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FarmWorld } from '../../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
-import type { Pattern, SlowPolicy, SubscriptionId } from '../contract.ts';
+import type { BrokerConnection, Pattern, SlowPolicy, SubscriptionId } from '../contract.ts';
 import { createBroker } from '../driver/broker.ts';
 import type { Msg } from './msg.ts';
 import { PubSub, type Status } from './pubsub.ts';
@@ -69,6 +69,29 @@ async function ready(world: FarmWorld, subscription: Subscription): Promise<Subs
 }
 
 describe('publish and subscribe for an application', () => {
+  it('tells the Broker of what a loop has read once for many messages, and of the last when it has read them all', async () => {
+    const { world, a } = await two();
+    const taken: number[] = [];
+    let held: BrokerConnection | undefined;
+    const connect = a.broker.connect.bind(a.broker);
+    a.broker.connect = (client, kin) => {
+      const connection = connect(client, kin);
+      const tell = connection.taken.bind(connection);
+      connection.taken = (bytes) => {
+        taken.push(bytes);
+        tell(bytes);
+      };
+      held = connection;
+      return connection;
+    };
+    const { seen } = read(a.subscribe('x'));
+    for (let i = 0; i < 1_000; i++) void a.publish('x', new Uint8Array(100));
+    await world.runFor(1_000);
+    expect(seen).toHaveLength(1_000);
+    expect(taken.length).toBeLessThan(10);
+    expect(held && a.broker.stats(held).pendingBytes).toBe(0);
+  });
+
   it('loops over what others publish, with who, headers and subject', async () => {
     const { world, a, b } = await two();
     const subscription = await ready(world, b.subscribe('news.*'));

@@ -140,13 +140,14 @@ export class PubSub {
       reply: reply === undefined ? undefined : subjectOf(reply),
       headers: MsgHeaders.encoded(headers),
       payload: bytesOfPayload(data),
+      ack: undefined,
     } as const;
-    // The Broker has no other way to tell who asks for no ack than to end it.
-    const problem = ack ? undefined : payloadProblem(verb, this.#maxPayloadBytes);
-    if (problem !== undefined) throw new PayloadTooLargeError(problem);
     if (ack)
       return this.#acknowledged(subject, signal, (token) => this.#connection.say({ ...verb, ack: token }));
-    this.#connection.say({ ...verb, ack: undefined });
+    // The Broker has no other way to tell who asks for no ack than to end it.
+    const problem = payloadProblem(verb, this.#maxPayloadBytes);
+    if (problem !== undefined) throw new PayloadTooLargeError(problem);
+    this.#connection.say(verb);
     const room = this.#connection.room();
     return room ? room.then(() => NOBODY_ASKED) : AT_ONCE;
   }

@@ -5,6 +5,7 @@ import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts'
 import { setLogSink } from '../../../runtime/index.ts';
 import { TestClient, text } from '../client.testing.ts';
 import { CLIENT_WINDOW_BYTES, type Pattern, type SubscriptionId } from '../contract.ts';
+import { MAX_TOGETHER_BYTES } from '../publication-codec.ts';
 import { createBroker } from './broker.ts';
 
 quietVirtualTime();
@@ -64,13 +65,71 @@ describe('the Broker of one Node', () => {
     near.sub('1', 'x');
     far.sub('1', 'x');
     await world.runFor(2_000);
-    const said: string[] = [];
-    setLogSink((level, text) => said.push(`${level} ${text}`));
     publisher.pub('x', 'here', { ack: 1 });
     await world.runFor(2_000);
     expect(near.payloads).toEqual(['here']);
-    expect(said).toEqual(['error the broker failed to do "publish" after "said"']);
     expect(publisher.outcome(1)).toMatchObject({ failure: 'partial', subscriptions: 1 });
+  });
+
+  it('sends what it publishes in one turn to the same Nodes as one message, in order with what else it says', async () => {
+    const world = new FarmWorld(1);
+    const [here, there] = [world.add(), world.add()];
+    let sent: string[] = [];
+    const stream = here.node.stream.bind(here.node);
+    here.node.stream = (name) => {
+      const own = stream(name);
+      const { send, broadcast } = { send: own.send.bind(own), broadcast: own.broadcast.bind(own) };
+      own.send = (target, type, ...rest) => {
+        sent.push(type);
+        return send(target, type, ...rest);
+      };
+      own.broadcast = (type, ...rest) => {
+        sent.push(type);
+        return broadcast(type, ...rest);
+      };
+      return own;
+    };
+    const [broker, far] = [here, there].map(({ node, host, random }) =>
+      createBroker({ node, clock: host, timers: host, random }),
+    );
+    if (!broker || !far) throw new Error('unreachable');
+    await world.meet();
+    const [publisher, subscriber] = [new TestClient(broker), new TestClient(far)];
+    subscriber.sub('1', 'x.*');
+    await world.runFor(2_000);
+    sent = [];
+    for (const name of ['a', 'b', 'c']) publisher.pub(`x.${name}`, name);
+    publisher.sub('1', 'y');
+    publisher.pub('x.d', 'd');
+    await world.runFor(2_000);
+    expect(subscriber.payloads).toEqual(['a', 'b', 'c', 'd']);
+    expect(sent).toEqual(['whole', 'delta', 'whole']);
+    sent = [];
+    const large = new Uint8Array(MAX_TOGETHER_BYTES / 2);
+    for (let i = 0; i < 4; i++) publisher.pub('x.large', large);
+    await world.runFor(2_000);
+    expect([subscriber.payloads.length, sent]).toEqual([8, ['whole', 'whole', 'whole', 'whole']]);
+  });
+
+  it('acknowledges no answer to its interest by a frame of its own while others may come', async () => {
+    const world = new FarmWorld(1);
+    const all = Array.from({ length: 3 }, () => {
+      const { node, host, random } = world.add();
+      return { node, broker: createBroker({ node, clock: host, timers: host, random }) };
+    });
+    await world.meet();
+    await world.runFor(2_000);
+    const [first] = all;
+    if (!first) throw new Error('unreachable');
+    let acknowledgements = 0;
+    first.node.inspection.trace(({ direction, type, index }) => {
+      if (direction === 'out' && type === 'msg' && index === -1) acknowledgements++;
+    });
+    const client = new TestClient(first.broker);
+    client.sub('1', 'x', { ack: 1 });
+    await world.runUntil(() => client.outcome(1) !== undefined);
+    await world.runFor(100);
+    expect([client.outcome(1)?.nodes, acknowledgements]).toEqual([3, 0]);
   });
 
   it('says at once who it is and what it can do', () => {

@@ -1,11 +1,11 @@
 /** A Broker's words to other Nodes, on a stream of the mesh, and theirs to it. */
 
 import type { Member, MeshNode, MeshStream } from '../../../mesh/index.ts';
-import { log, messageOf } from '../../../runtime/index.ts';
+import { concatBytes, log, messageOf } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import type { BrokerEvent } from '../broker-events.ts';
 import { type BrokerMessage, decodeMessage, encodeMessage } from '../interest-messages.ts';
-import { decodePublication, encodePublication } from '../publication-codec.ts';
+import { decodePublications, encodePublication, MAX_TOGETHER_BYTES } from '../publication-codec.ts';
 import type { Outgoing } from '../publishing.ts';
 import type { Place } from '../sending-order.ts';
 import { Assembly, type Piece, piecesOf } from './pieces.ts';
@@ -20,8 +20,7 @@ const MESSAGE_TYPES: readonly BrokerMessage['type'][] = [
   'result',
   'gap',
 ];
-const WHOLE: Piece['name'] = 'whole';
-const PIECES: readonly Piece['name'][] = [WHOLE, 'first', 'more'];
+const PIECES: readonly Piece['name'][] = ['whole', 'first', 'more'];
 /** Of publications on their way out, over all clients: twice what the mesh has on its way of one source. */
 const ROOM_BYTES = 4 * 1024 * 1024;
 const NEVER_SENT = 'nothing';
@@ -36,6 +35,15 @@ export interface MeshLinkPort {
   closed(): void;
 }
 
+/** Publications that leave in one turn for the same Nodes, the same way: one message of the mesh. */
+interface Departure {
+  readonly way: Place['way'];
+  readonly targets: readonly NodeId[];
+  readonly publications: { readonly outgoing: Outgoing; readonly place: Place }[];
+  readonly parts: Uint8Array[];
+  bytes: number;
+}
+
 export class MeshLink {
   readonly #node: MeshNode;
   readonly #stream: MeshStream;
@@ -46,6 +54,7 @@ export class MeshLink {
   #hops = new Map<NodeId, number>();
   #seen: readonly Member[] | undefined;
   #leavingBytes = 0;
+  #departure: Departure | undefined;
   /** What became of the publications of others, on its way to them. */
   #leavingResults = 0;
   /** Publications that have reached the one Node that they were for, since the last turn: one acknowledgement settles hundreds. */
@@ -104,9 +113,12 @@ export class MeshLink {
   }
 
   send(to: NodeId, message: BrokerMessage): void {
+    this.#depart();
     const isResult = message.type === 'result';
     if (isResult) this.#leavingResults++;
-    this.#stream.send(to, message.type, encodeMessage(message)).then(
+    // Everyone who is told of a change says `seen`, and waits for nothing after it.
+    const options = { isAwaited: message.type !== 'seen' };
+    this.#stream.send(to, message.type, encodeMessage(message), options).then(
       () => {
         if (isResult) this.#told();
         // Of the rest nobody wants to know.
@@ -125,33 +137,68 @@ export class MeshLink {
   }
 
   broadcast(message: BrokerMessage): void {
+    this.#depart();
     this.#stream.broadcast(message.type, encodeMessage(message)).catch((error: unknown) => {
       // The Node closed, or nothing has left it for a minute: others ask when they miss it.
       log('debug', `interest was not told: ${messageOf(error)}`);
     });
   }
 
+  /** At the end of the turn, or before whatever else leaves. */
   publish(outgoing: Outgoing, place: Place): void {
+    const bytes = encodePublication(outgoing, place);
+    const departure = this.#departureFor(outgoing.targets, place.way, bytes.length);
+    departure.publications.push({ outgoing, place });
+    departure.parts.push(bytes);
+    departure.bytes += bytes.length;
+    this.#leavingBytes += bytes.length;
+  }
+
+  #departureFor(targets: readonly NodeId[], way: Place['way'], bytes: number): Departure {
+    const gathering = this.#departure;
+    const hasRoom = gathering && gathering.bytes + bytes <= MAX_TOGETHER_BYTES;
+    if (hasRoom && gathering.way === way && areSame(gathering.targets, targets)) return gathering;
+    this.#depart();
+    const departure = { way, targets, publications: [], parts: [], bytes: 0 };
+    this.#departure = departure;
+    queueMicrotask(() => {
+      if (this.#departure === departure) this.#depart();
+    });
+    return departure;
+  }
+
+  #depart(): void {
+    const departure = this.#departure;
+    if (!departure) return;
+    this.#departure = undefined;
+    const { way, publications, bytes } = departure;
     this.#look();
     // Who has just left would make the mesh refuse it for all; that it left we hear by itself.
-    const targets = outgoing.targets.filter((target) => this.#hops.has(target));
-    if (targets.length === 0) return;
-    const bytes = encodePublication(outgoing, place);
-    const leaving = this.#leave(targets, bytes, place);
-    this.#leavingBytes += bytes.length;
-    leaving.then(
-      () => this.#over(bytes.length, place.way === 'line' ? targets[0] : undefined),
+    const targets = departure.targets.filter((target) => this.#hops.has(target));
+    this.#leave(targets, departure).then(
+      () => this.#over(bytes, way === 'line' ? targets[0] : undefined, publications.length),
       () => {
-        this.#over(bytes.length, undefined);
-        this.#port.handle({ type: 'unsent', outgoing, place });
+        this.#over(bytes, undefined, 0);
+        for (const { outgoing, place } of publications)
+          this.#port.handle({ type: 'unsent', outgoing, place });
       },
     );
   }
 
-  #over(bytes: number, deliveredTo: NodeId | undefined): void {
+  async #leave(targets: readonly NodeId[], { way, parts }: Departure): Promise<void> {
+    const [target] = targets;
+    const [first] = parts;
+    if (target === undefined || !first) return;
+    const bytes = parts.length === 1 ? first : concatBytes(...parts);
+    if (way === 'line') await this.#stream.send(target, 'whole', bytes);
+    else
+      await Promise.all(piecesOf(bytes).map((piece) => this.#stream.send(targets, piece.name, piece.bytes)));
+  }
+
+  #over(bytes: number, deliveredTo: NodeId | undefined, count: number): void {
     this.#leavingBytes -= bytes;
     if (deliveredTo !== undefined)
-      this.#delivered.set(deliveredTo, 1 + (this.#delivered.get(deliveredTo) ?? 0));
+      this.#delivered.set(deliveredTo, count + (this.#delivered.get(deliveredTo) ?? 0));
     if (this.#isTurnAwaited) return;
     this.#isTurnAwaited = true;
     queueMicrotask(() => {
@@ -162,13 +209,8 @@ export class MeshLink {
     });
   }
 
-  #leave(targets: readonly NodeId[], bytes: Uint8Array, { way }: Place): Promise<unknown> {
-    const [target] = targets;
-    if (way === 'line' && target !== undefined) return this.#stream.send(target, WHOLE, bytes);
-    return Promise.all(piecesOf(bytes).map((piece) => this.#stream.send(targets, piece.name, piece.bytes)));
-  }
-
   close(): void {
+    this.#depart();
     for (const off of this.#off) off();
     this.#stream.close();
   }
@@ -184,7 +226,7 @@ export class MeshLink {
   #received(from: NodeId, piece: Piece): void {
     const bytes = this.#assembly.take(from, piece);
     if (bytes === undefined) return;
-    const incoming = bytes === 'malformed' ? undefined : decodePublication(bytes, from, this.#node.id);
+    const incoming = bytes === 'malformed' ? undefined : decodePublications(bytes, from, this.#node.id);
     this.#port.handle(incoming ? { type: 'published', incoming } : { type: 'malformed' });
   }
 
@@ -194,4 +236,8 @@ export class MeshLink {
     this.#seen = members;
     this.#hops = new Map(members.map(({ id, hops }) => [id, hops ?? FAR]));
   }
+}
+
+function areSame(a: readonly NodeId[], b: readonly NodeId[]): boolean {
+  return a === b || (a.length === b.length && a.every((node, i) => node === b[i]));
 }

@@ -6,7 +6,13 @@ import { Assembly, PIECE_BYTES, piecesOf } from './pieces.ts';
 
 const random = seededRandom(3);
 const [a, b] = [newNodeId(random), newNodeId(random)];
-const filled = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 31) >> 3);
+
+/** As a publication begins: with its length. */
+function filled(length: number): Uint8Array {
+  const bytes = Uint8Array.from({ length }, (_, i) => (i * 31) >> 3);
+  if (length >= 4) new DataView(bytes.buffer).setUint32(0, length - 4);
+  return bytes;
+}
 
 function assembled(assembly: Assembly, from: typeof a, bytes: Uint8Array) {
   let last: ReturnType<Assembly['take']>;
@@ -30,11 +36,11 @@ describe('a large publication', () => {
   it('that says something untrue of its length is refused, and the next one is not', () => {
     const assembly = new Assembly(() => undefined);
     const lying = (length: number): Uint8Array => {
-      const bytes = new Uint8Array(4 + PIECE_BYTES);
+      const bytes = new Uint8Array(PIECE_BYTES);
       new DataView(bytes.buffer).setUint32(0, length);
       return bytes;
     };
-    for (const length of [0, PIECE_BYTES, MAX_PAYLOAD_LIMIT * 2])
+    for (const length of [0, PIECE_BYTES - 4, MAX_PAYLOAD_LIMIT * 2])
       expect(assembly.take(a, { name: 'first', bytes: lying(length) })).toBe('malformed');
     expect(assembly.take(a, { name: 'first', bytes: new Uint8Array(2) })).toBe('malformed');
     expect(assembly.take(a, { name: 'first', bytes: lying(PIECE_BYTES + 1) })).toBeUndefined();

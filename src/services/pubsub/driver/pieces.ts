@@ -1,6 +1,6 @@
 /**
- * A publication of up to 8 MiB over a mesh that broadcasts 1 MiB at most: the first piece says how long the whole is, the rest follow right
- * behind it, in the order that the mesh keeps.
+ * A publication of up to 8 MiB over a mesh that broadcasts 1 MiB at most: it begins with its length, and so does its first piece; the rest
+ * follow right behind it, in the order that the mesh keeps.
  */
 import { concatBytes } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
@@ -18,14 +18,12 @@ export interface Piece {
   readonly bytes: Uint8Array;
 }
 
+/** @param bytes publications, one or several */
 export function piecesOf(bytes: Uint8Array): readonly Piece[] {
   if (bytes.length <= PIECE_BYTES) return [{ name: 'whole', bytes }];
-  const first = new Uint8Array(LENGTH_BYTES + PIECE_BYTES);
-  new DataView(first.buffer).setUint32(0, bytes.length);
-  first.set(bytes.subarray(0, PIECE_BYTES), LENGTH_BYTES);
-  const pieces: Piece[] = [{ name: 'first', bytes: first }];
-  for (let at = PIECE_BYTES; at < bytes.length; at += PIECE_BYTES) {
-    pieces.push({ name: 'more', bytes: bytes.subarray(at, at + PIECE_BYTES) });
+  const pieces: Piece[] = [];
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    pieces.push({ name: at === 0 ? 'first' : 'more', bytes: bytes.subarray(at, at + PIECE_BYTES) });
   }
   return pieces;
 }
@@ -52,10 +50,11 @@ export class Assembly {
     if (name === 'first') {
       this.forget(from);
       const length =
-        bytes.length < LENGTH_BYTES ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+        bytes.length < LENGTH_BYTES
+          ? 0
+          : LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
       if (length <= PIECE_BYTES || length > MAX_WHOLE_BYTES) return 'malformed';
       this.#unfinished.set(from, { pieces: [], left: length });
-      return this.#add(from, bytes.subarray(LENGTH_BYTES));
     }
     return this.#add(from, bytes);
   }
