@@ -20,7 +20,7 @@ function families(random: Random): [string, Float32Array[]][] {
   const somewhere = (size: number): number => size * (uniform(random) - 0.5);
   const camera = rows((x, y) => ray([0.1, 0.2, 3], [x, y, -1]));
   const broken = [
-    ray([0, Number.NaN, 3], [0, 0, -1]),
+    ray([Number.NaN, 0, 3], [0, 0, -1]),
     ray([0, 0, 3], [0, Infinity, -1]),
     ray([-Infinity, 0, 3], [0, 0, -1]),
     ray([0, 0, 3], [0, 0, 0]),
@@ -32,7 +32,7 @@ function families(random: Random): [string, Float32Array[]][] {
     ['parallel, along an axis', rows((x, y) => ray([2 * x, 2 * y, -3], [0, -0, 1]))],
     ['from one place to the next', rows((x, y) => ray([3 * x, 3 * y, 3], [-x, -y, -1.5]))],
     ['short intervals', rows((x, y) => ray([0, 0, 3], [x, y, -1], 2 + somewhere(2), 3 + somewhere(2)))],
-    ['some of them broken', camera.map((one, i) => (i % 53 ? one : (broken[(i / 53) % 4] ?? one)))],
+    ['some of them broken', camera.map((one, i) => (i % 48 ? one : (broken[(i / 48) % 4] ?? one)))],
     ['a last bundle of one', camera.slice(780, 845)],
   ];
 }
