@@ -105,13 +105,13 @@ function trace<Q>(rays: usize, hits: usize, count: i32, instances: usize): void 
   }
   const unscale: f32 = <f32>1 / load<f32>(header, HEADER_SCALE);
   const end = rays + ((<usize>count) << 5);
-  const isOneByOne = isFloat<Q>() && isCoherent(header, rays, count);
+  const isOneByOne = isCoherent(header, rays, count);
   if (load<u32>(header, HEADER_RECORDS)) {
     const loose = <usize>load<u32>(header, HEADER_LOOSE);
-    if (isOneByOne) traceOneByOne<u32>(loose, root, slots, rays, end, hits, instances, unscale);
+    if (isOneByOne) traceOneByOne<Q, u32>(loose, root, slots, rays, end, hits, instances, unscale);
     else traceInFlight<Q, u32>(loose, root, slots, rays, end, hits, instances, unscale);
     return;
   }
-  if (isOneByOne) traceOneByOne<void>(header, root, slots, rays, end, hits, 0, unscale);
+  if (isOneByOne) traceOneByOne<Q, void>(header, root, slots, rays, end, hits, 0, unscale);
   else traceInFlight<Q, void>(header, root, slots, rays, end, hits, 0, unscale);
 }

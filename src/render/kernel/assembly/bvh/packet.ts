@@ -24,7 +24,7 @@ const LEAST_SUM: f32 = 7.888609052210118e-31;
 
 /**
  * Tests the packet; with Q = bool (any hit) true when there is a hit; with Q = f32 keeps the nearest in the slot. Where it can be
- * foreseen that no triangle is hit (`isForeseen`), because neighbouring rays hit none, a branch spares the rest.
+ * foreseen that the ray passes no triangle (`isForeseen`), because its neighbours pass none, a branch spares the rest.
  */
 export function testPacket<Q>(slot: usize, packet: usize, isForeseen: bool): bool {
   const px = packet + load<u32>(slot, SLOT_AXES);
@@ -49,18 +49,18 @@ export function testPacket<Q>(slot: usize, packet: usize, isForeseen: bool): boo
   const w = f32x4.sub(f32x4.mul(bx, ay), f32x4.mul(by, ax));
   const zero = f32x4.splat(0);
   const sum = f32x4.add(f32x4.add(u, v), w);
-  const depth = f32x4.add(f32x4.add(f32x4.mul(u, az), f32x4.mul(v, bz)), f32x4.mul(w, cz));
-  // A sum of zero divides to infinity or NaN, which the comparisons below refuse.
-  const t = f32x4.mul(f32x4.div(depth, sum), v128.load32_splat(slot, SLOT_SHEAR + 8));
-  const far = v128.load(slot, SLOT_T);
   const sided = v128.or(
     f32x4.ge(f32x4.pmin(f32x4.pmin(u, v), w), zero),
     f32x4.le(f32x4.pmax(f32x4.pmax(u, v), w), zero),
   );
   const inside = v128.and(sided, f32x4.ge(f32x4.abs(sum), f32x4.splat(LEAST_SUM)));
+  if (isForeseen && !v128.any_true(inside)) return false;
+  const depth = f32x4.add(f32x4.add(f32x4.mul(u, az), f32x4.mul(v, bz)), f32x4.mul(w, cz));
+  // A sum of zero divides to infinity or NaN, which the comparisons below refuse.
+  const t = f32x4.mul(f32x4.div(depth, sum), v128.load32_splat(slot, SLOT_SHEAR + 8));
+  const far = v128.load(slot, SLOT_T);
   const hit = v128.and(inside, f32x4.gt(t, v128.load(slot, SLOT_TMIN)));
   if (isBoolean<Q>()) return v128.any_true(v128.and(hit, f32x4.lt(t, far)));
-  if (isForeseen && !v128.any_true(v128.and(hit, f32x4.le(t, far)))) return false;
 
   // The nearest of the lanes, by two rotations; a lane that is not hit counts as infinitely far.
   const distances = v128.bitselect(t, f32x4.splat(Infinity), hit);

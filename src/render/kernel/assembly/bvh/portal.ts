@@ -20,6 +20,7 @@ import {
 } from './layout';
 import {
   aim,
+  aimRay,
   SLOT_FOUND_INSTANCE,
   SLOT_FOUND_TRIANGLE,
   SLOT_INSTANCE,
@@ -60,7 +61,7 @@ export function pass<Q>(slot: usize, portal: u32, header: usize): u32 {
   const o = linear(record, f32x4.sub(f32x4.mul(v128.load(ray), scale), v128.load(record, INSTANCE_PLACE)));
   const d = linear(record, v128.load(ray, 16));
   const zero = f32x4.splat(0);
-  const finite = v128.and(f32x4.eq(f32x4.mul(o, zero), zero), f32x4.eq(f32x4.mul(d, zero), zero));
+  const finite = f32x4.eq(f32x4.add(f32x4.mul(o, zero), f32x4.mul(d, zero)), zero);
   if (i32x4.bitmask(finite) != 15 || !v128.any_true(f32x4.ne(d, zero))) return goOn<Q>(slot, header);
 
   const before = load<i32>(slot, SLOT_TRIANGLE);
@@ -113,8 +114,7 @@ function goOn<Q>(slot: usize, header: usize): u32 {
   if (!(next & APART_BIT)) {
     const triangle = load<i32>(slot, SLOT_TRIANGLE);
     const ray = load<usize>(slot, SLOT_SOURCE);
-    const scale = v128.load32_splat(header, HEADER_SCALE);
-    aim(slot, f32x4.mul(v128.load(ray), scale), v128.load(ray, 16), header);
+    aimRay(slot, ray, header);
     store<i32>(slot, triangle, SLOT_TRIANGLE);
   }
   return next;

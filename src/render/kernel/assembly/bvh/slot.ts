@@ -51,7 +51,7 @@ export const SLOT_INSTANCE: usize = 436;
 export const SLOT_WORLD_TRIANGLE: usize = 440;
 /** The stack: u64 entries, distance in the upper half, reference in the lower. The lowest is 0. */
 export const SLOT_STACK: usize = 448;
-/** MAX_DEPTH nodes leave at most seven entries each behind. */
+/** MAX_DEPTH nodes leave at most seven entries each behind; eight that a ray begins with lie below the root, and are no more. */
 const STACK_BYTES: usize = <usize>MAX_DEPTH * 7 * 8 + 64;
 /** Neither a multiple of 4096, for the sake of the cache's sets. */
 export const SLOT_BYTES: usize = SLOT_STACK + STACK_BYTES;
@@ -59,15 +59,14 @@ export const SLOT_BYTES: usize = SLOT_STACK + STACK_BYTES;
 export const DEEP_SLOT_BYTES: usize = SLOT_STACK + 2 * STACK_BYTES;
 
 /** 2^-24: half a unit in the last place of 1. */
-const ULP: f32 = 5.9604644775390625e-8;
+export const ULP: f32 = 5.9604644775390625e-8;
 /** Woop's bound is five; distances through a node are compared with those of triangles, whose rounding is added to it. */
-const ORIGIN_SLACK: f32 = 8 * ULP;
+export const ORIGIN_SLACK: f32 = 8 * ULP;
 const RECIPROCAL_DOWN: f32 = 1 - 16 * ULP;
 const RECIPROCAL_UP: f32 = 1 + 16 * ULP;
 
-/** Flat directions get a reciprocal this large instead of infinity: 0 times it is 0, so no NaN appears in a box test. */
-const STEEPEST: f32 = 1e37;
-const FLATTEST: f32 = 1e-37;
+/** Flatter directions count as this flat. Their reciprocal is finite, and 0 times it is 0, so no NaN appears in a box test. */
+export const FLATTEST: f32 = 1e-37;
 
 /**
  * For each axis as the direction's largest, 32 bytes: what makes it the last of three that go round (bytes of a swizzle), and
@@ -79,29 +78,59 @@ const PERMUTATIONS: usize = memory.data<u32>([
   0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c, 0, 16, 32, 0,
 ], 16);
 
-function splat3(to: usize, v: v128): void {
+export function splat3(to: usize, v: v128): void {
   v128.store(to, v128.shuffle<f32>(v, v, 0, 0, 0, 0));
   v128.store(to, v128.shuffle<f32>(v, v, 1, 1, 1, 1), 16);
   v128.store(to, v128.shuffle<f32>(v, v, 2, 2, 2, 2), 32);
 }
 
+/** The largest of the first three lanes, in each of them. */
+export function largestOf(v: v128): v128 {
+  return f32x4.pmax(
+    f32x4.pmax(v, v128.shuffle<f32>(v, v, 1, 2, 0, 3)),
+    v128.shuffle<f32>(v, v, 2, 0, 1, 3),
+  );
+}
+
 /** Prepares the slot for a ray; false when it can hit nothing (not finite, no direction, empty interval). */
 export function prepare(slot: usize, ray: usize, header: usize): bool {
-  const scale = v128.load32_splat(header, HEADER_SCALE);
-  const o = f32x4.mul(v128.load(ray), scale);
+  if (!inline.always(take(slot, ray, header))) return false;
+  inline.always(aimRay(slot, ray, header));
+  return true;
+}
+
+/** The same without what depends on the line. */
+export function take(slot: usize, ray: usize, header: usize): bool {
+  const o = v128.load(ray);
   const d = v128.load(ray, 16);
+  const scale = v128.load32_splat(header, HEADER_SCALE);
   const zero = f32x4.splat(0);
   // NaN and infinities times zero are NaN, which equals nothing.
-  const finite = v128.and(f32x4.eq(f32x4.mul(o, zero), zero), f32x4.eq(f32x4.mul(d, zero), zero));
-  const tmin = max<f32>(f32x4.extract_lane(o, 3), 0);
-  const tmax = f32x4.extract_lane(d, 3) * f32x4.extract_lane(scale, 0);
+  const scaled = f32x4.mul(o, scale);
+  const finite = f32x4.eq(f32x4.add(f32x4.mul(scaled, zero), f32x4.mul(d, zero)), zero);
+  // In this order NaN stays, and -0 plus 0 is 0.
+  const tmin = f32x4.add(f32x4.pmax(v128.shuffle<f32>(scaled, scaled, 3, 3, 3, 3), zero), zero);
+  const tmax = f32x4.mul(v128.shuffle<f32>(d, d, 3, 3, 3, 3), scale);
   const isDirected = i32x4.bitmask(f32x4.ne(d, zero)) & 7;
-  if ((i32x4.bitmask(finite) & 7) != 7 || !isDirected || !(tmin < tmax)) return false;
+  const isOpen = i32x4.bitmask(f32x4.lt(tmin, tmax));
+  if ((i32x4.bitmask(finite) & 7) != 7 || !isDirected || !isOpen) return false;
 
-  v128.store(slot, f32x4.splat(tmin), SLOT_TMIN);
-  v128.store(slot, f32x4.splat(tmax), SLOT_T);
-  inline.always(aim(slot, o, d, header));
+  v128.store(slot, tmin, SLOT_TMIN);
+  v128.store(slot, tmax, SLOT_T);
+  store<i32>(slot, -1, SLOT_TRIANGLE);
   return true;
+}
+
+/** `aim` for the line of a ray of the world. */
+export function aimRay(slot: usize, ray: usize, header: usize): void {
+  const o = f32x4.mul(v128.load(ray), v128.load32_splat(header, HEADER_SCALE));
+  inline.always(aim(slot, o, v128.load(ray, 16), header));
+}
+
+/** The same where the ray before had the same origin and went to the same side on each axis. */
+export function turnRay(slot: usize, ray: usize, header: usize): void {
+  const o = f32x4.mul(v128.load(ray), v128.load32_splat(header, HEADER_SCALE));
+  inline.always(turn(slot, o, v128.load(ray, 16)));
 }
 
 /**
@@ -109,33 +138,22 @@ export function prepare(slot: usize, ray: usize, header: usize): bool {
  * in whose scale they are.
  */
 export function aim(slot: usize, o: v128, d: v128, header: usize): void {
-  const size = f32x4.abs(d);
-  const most = f32x4.pmax(
-    f32x4.pmax(size, v128.shuffle<f32>(size, size, 1, 2, 0, 3)),
-    v128.shuffle<f32>(size, size, 2, 0, 1, 3),
-  );
-  // Of equal ones the last axis.
-  const largest: usize = 31 - <usize>clz(i32x4.bitmask(f32x4.eq(size, most)) & 7);
-  const row = PERMUTATIONS + (largest << 5);
-  const permutation = v128.load(row);
+  inline.always(place(slot, o, d, header));
+  inline.always(turn(slot, o, d));
+}
 
+/** Of a line, what depends on where it begins and on the signs of its direction. */
+function place(slot: usize, o: v128, d: v128, header: usize): void {
   const extent = f32x4.pmax(
     f32x4.abs(f32x4.sub(v128.load(header, HEADER_LOWER), o)),
     f32x4.abs(f32x4.sub(v128.load(header, HEADER_UPPER), o)),
   );
-  const permuted = i8x16.swizzle(extent, permutation);
-  const deepest = v128.shuffle<f32>(permuted, permuted, 2, 2, 2, 2);
-  const sign = v128.and(d, f32x4.splat(-0.0));
-  const away = v128.or(f32x4.mul(f32x4.add(extent, deepest), f32x4.splat(ORIGIN_SLACK)), sign);
-  const reciprocal = v128.bitselect(
-    v128.or(f32x4.splat(STEEPEST), sign),
-    f32x4.div(f32x4.splat(1), d),
-    f32x4.lt(size, f32x4.splat(FLATTEST)),
+  const away = v128.or(
+    f32x4.mul(f32x4.add(extent, largestOf(extent)), f32x4.splat(ORIGIN_SLACK)),
+    v128.and(d, f32x4.splat(-0.0)),
   );
   splat3(slot + SLOT_NEAR, f32x4.add(o, away));
-  splat3(slot + SLOT_NEAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_DOWN)));
   splat3(slot + SLOT_FAR, f32x4.sub(o, away));
-  splat3(slot + SLOT_FAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_UP)));
   const planes = v128.and(i32x4.shr_s(d, 31), i32x4.splat(PLANE_BYTES));
   // The fourth lane falls on SLOT_TRIANGLE: shifted, it is made -1 (no hit) here.
   v128.store(
@@ -143,6 +161,21 @@ export function aim(slot: usize, o: v128, d: v128, header: usize): void {
     i32x4.replace_lane(i32x4.add(planes, i32x4(0, 2 * PLANE_BYTES, 4 * PLANE_BYTES, 0)), 3, -1),
     SLOT_PLANES,
   );
+}
+
+/** The rest: what depends on where it goes. */
+function turn(slot: usize, o: v128, d: v128): void {
+  const size = f32x4.abs(d);
+  // Of equal ones the last axis.
+  const largest: usize = 31 - <usize>clz(i32x4.bitmask(f32x4.eq(size, largestOf(size))) & 7);
+  const row = PERMUTATIONS + (largest << 5);
+  const permutation = v128.load(row);
+  const reciprocal = v128.or(
+    f32x4.div(f32x4.splat(1), f32x4.pmax(size, f32x4.splat(FLATTEST))),
+    v128.and(d, f32x4.splat(-0.0)),
+  );
+  splat3(slot + SLOT_NEAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_DOWN)));
+  splat3(slot + SLOT_FAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_UP)));
   v128.store(slot, v128.load(row, 16), SLOT_AXES);
   v128.store(slot, i8x16.swizzle(o, permutation), SLOT_ORIGIN);
   const turned = i8x16.swizzle(d, permutation);

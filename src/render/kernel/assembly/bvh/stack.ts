@@ -78,6 +78,18 @@ export function nextAny(slot: usize, node: usize, boxes: i32): u32 {
   return select<u32>(child(node, boxes), load<u32>(top), boxes);
 }
 
+/** The same where branches can be foreseen. */
+export function nextAnyForeseen(slot: usize, node: usize, boxes: i32): u32 {
+  if (!boxes) {
+    const top = load<usize>(slot, SLOT_TOP) - 8;
+    store<usize>(slot, top, SLOT_TOP);
+    return load<u32>(top);
+  }
+  const rest = boxes & (boxes - 1);
+  if (rest) store<usize>(slot, pushAll(node, rest, load<usize>(slot, SLOT_TOP)), SLOT_TOP);
+  return child(node, boxes);
+}
+
 /** Pushes boxes as they come. @returns the new top */
 function pushAll(node: usize, boxes: i32, bottom: usize): usize {
   let top = bottom;

@@ -1,18 +1,19 @@
-// One ray after the other to its closest hit: for batches whose rays go the same way as their neighbours. What one ray needs
-// the ray before it has just read, and the branches are those that it took, so there is nothing to be hidden, and without
-// the lists of `flight.ts` a step is shorter. The numbers computed are the same: so are the hits. Nor does it
-// matter that a ray goes through instances (L = u32), or that there are none (L = void).
+// One ray after the other: for batches whose rays go the same way as their neighbours. They enter the hierarchy together
+// (bundle.ts). What one ray then needs the ray before it has just read, and the branches are those that it took, so there is
+// nothing to be hidden, and without the lists of `flight.ts` a step is shorter. The numbers computed are the same: so are the
+// hits. Nor does it matter that a ray goes through instances (L = u32), or that there are none (L = void).
 
 import { testBoxes } from './boxes';
+import { BUNDLE, enterTogether, entries, isNarrow } from './bundle';
 import { writeHit, writeMiss } from './finish';
 import { APART_BIT, END, PACKET_BIT } from './layout';
 import { testPacket } from './packet';
 import { begin, pass, settle } from './portal';
-import { prepare, SLOT_STACK, SLOT_TOP } from './slot';
-import { nextNearestForeseen, pop } from './stack';
+import { aimRay, SLOT_STACK, SLOT_TOP, SLOT_TRIANGLE, take, turnRay } from './slot';
+import { nextAnyForeseen, nextNearestForeseen, pop } from './stack';
 
-/** As `traceInFlight`, closest hits; one slot is enough. */
-export function traceOneByOne<L>(
+/** As `traceInFlight`; one slot is enough. */
+export function traceOneByOne<Q, L>(
   header: usize,
   root: u32,
   slot: usize,
@@ -24,29 +25,56 @@ export function traceOneByOne<L>(
 ): void {
   let hit = hits;
   store<u64>(slot, <u64>END, SLOT_STACK);
-  for (let ray = first; ray < end; ray += 32) {
-    let instance = -1;
-    if (prepare(slot, ray, header)) {
-      if (isInteger<L>()) begin(slot, ray);
-      store<usize>(slot, slot + SLOT_STACK + 8, SLOT_TOP);
-      let next = root;
-      do {
-        if (next & PACKET_BIT) {
-          inline.always(testPacket<f32>(slot, <usize>(next ^ PACKET_BIT), true));
-          next = pop(slot, load<usize>(slot, SLOT_TOP) - 8);
-        } else if (isInteger<L>() && (next & APART_BIT) != 0) {
-          next = pass<f32>(slot, next, header);
-        } else {
-          const boxes = inline.always(testBoxes(slot, <usize>next));
-          next = inline.always(nextNearestForeseen(slot, <usize>next, boxes));
+  let ray = first;
+  do {
+    const bundleEnd = min(end, ray + ((<usize>BUNDLE) << 5));
+    const number = enterTogether(header, root, ray, bundleEnd);
+    let isPlaced = false;
+    do {
+      let instance = -1;
+      if (number > 0 && take(slot, ray, header)) {
+        let next = load<u32>(entries);
+        if (isInteger<L>()) begin(slot, ray);
+        // An instance makes its own line ready: the world's is ready when the ray comes out.
+        if (isPlaced) turnRay(slot, ray, header);
+        else if (!(next & APART_BIT)) aimRay(slot, ray, header);
+        if (!isInteger<L>()) isPlaced = isNarrow;
+        let top = slot + SLOT_STACK + 8;
+        for (let i = number - 1; i > 0; i--) {
+          store<u64>(top, load<u64>(entries + ((<usize>i) << 3)));
+          top += 8;
         }
-      } while (next != END);
-      if (isInteger<L>()) instance = settle(slot);
-      writeHit<f32>(slot, hit, unscale);
-    } else {
-      writeMiss(hit);
-    }
-    if (isInteger<L>() && instances) store<i32>(instances + ((hit - hits) >> 2), instance);
-    hit += 16;
-  }
+        store<usize>(slot, top, SLOT_TOP);
+        do {
+          if (next & PACKET_BIT) {
+            const found = inline.always(testPacket<Q>(slot, <usize>(next ^ PACKET_BIT), true));
+            if (isFloat<Q>()) {
+              next = pop(slot, load<usize>(slot, SLOT_TOP) - 8);
+            } else {
+              if (found) {
+                store<i32>(slot, 0, SLOT_TRIANGLE);
+                break;
+              }
+              top = load<usize>(slot, SLOT_TOP) - 8;
+              store<usize>(slot, top, SLOT_TOP);
+              next = load<u32>(top);
+            }
+          } else if (isInteger<L>() && (next & APART_BIT) != 0) {
+            next = pass<Q>(slot, next, header);
+          } else {
+            const boxes = inline.always(testBoxes(slot, <usize>next));
+            if (isFloat<Q>()) next = inline.always(nextNearestForeseen(slot, <usize>next, boxes));
+            else next = inline.always(nextAnyForeseen(slot, <usize>next, boxes));
+          }
+        } while (next != END);
+        if (isInteger<L>() && isFloat<Q>()) instance = settle(slot);
+        writeHit<Q>(slot, hit, unscale);
+      } else {
+        writeMiss(hit);
+      }
+      if (isInteger<L>() && isFloat<Q>() && instances) store<i32>(instances + ((hit - hits) >> 2), instance);
+      hit += 16;
+      ray += 32;
+    } while (ray < bundleEnd);
+  } while (ray < end);
 }
