@@ -21,7 +21,9 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
   await expect(page.getByLabel(/^Scene preview/)).toBeVisible();
   await expectNoSidewaysScroll(page);
 
+  // Below a stage that fills the screen nothing would be seen of it.
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await expect(page.getByRole('spinbutton', { name: 'Samples' })).toBeInViewport({ ratio: 1 });
   await page.getByRole('spinbutton', { name: 'Samples' }).fill('2');
   await page.getByText('Advanced').click();
   await expectNoSidewaysScroll(page);
