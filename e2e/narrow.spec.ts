@@ -43,3 +43,15 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
     await expectNoSidewaysScroll(page);
   }
 });
+
+test('what a computation says and shows is in sight at 360 px', async ({ tab }) => {
+  const page = await tab();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole('button', { name: 'Compute', exact: true }).click();
+  await page
+    .getByRole('textbox', { name: 'Module source' })
+    .fill('export const inputs = [1];\nexport default (');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('list', { name: 'Errors' })).toBeInViewport({ ratio: 1 });
+  await expectNoSidewaysScroll(page);
+});
