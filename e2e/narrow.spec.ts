@@ -44,9 +44,9 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
   }
 });
 
-test('what a computation says and shows is in sight at 360 px', async ({ tab }) => {
+test('what a computation says and shows is in sight on a phone on its side', async ({ tab }) => {
   const page = await tab();
-  await page.setViewportSize({ width: 360, height: 740 });
+  await page.setViewportSize({ width: 740, height: 360 });
   await page.getByRole('button', { name: 'Compute', exact: true }).click();
   await page
     .getByRole('textbox', { name: 'Module source' })
