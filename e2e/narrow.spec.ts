@@ -21,7 +21,9 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
   await expect(page.getByLabel(/^Scene preview/)).toBeVisible();
   await expectNoSidewaysScroll(page);
 
+  // Below a stage that fills the screen nothing would be seen of it.
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await expect(page.getByRole('spinbutton', { name: 'Samples' })).toBeInViewport({ ratio: 1 });
   await page.getByRole('spinbutton', { name: 'Samples' }).fill('2');
   await page.getByText('Advanced').click();
   await expectNoSidewaysScroll(page);
@@ -40,4 +42,16 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
     await page.getByRole('button', { name: pane, exact: true }).click();
     await expectNoSidewaysScroll(page);
   }
+});
+
+test('what a computation says and shows is in sight on a phone on its side', async ({ tab }) => {
+  const page = await tab();
+  await page.setViewportSize({ width: 740, height: 360 });
+  await page.getByRole('button', { name: 'Compute', exact: true }).click();
+  await page
+    .getByRole('textbox', { name: 'Module source' })
+    .fill('export const inputs = [1];\nexport default (');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('list', { name: 'Errors' })).toBeInViewport({ ratio: 1 });
+  await expectNoSidewaysScroll(page);
 });

@@ -84,6 +84,9 @@ test('two tabs without a path to each other say why, and talk through a third', 
     await nodeId(guest),
   );
   expect((await received()).text).toBe('over two hops');
+  // A device that has left has no path to look for.
+  await closeTab(guest);
+  await expect(host.getByText(/^No direct connection/)).toHaveCount(0);
   await closeTab(third);
 });
 

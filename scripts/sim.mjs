@@ -42,6 +42,11 @@ async function load() {
 }
 
 process.setSourceMapsEnabled(true);
+// Whoever read is gone (`| head`): the same end as the terminal's commands have, 128 + SIGHUP.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(129);
+});
 try {
   const { main, meshStateMaker } = await load();
   const output = {

@@ -9,6 +9,7 @@ import { systemClock as clock, systemTimers as timers } from '../runtime/index.t
 import type { BlobService } from '../services/blobs/index.ts';
 import type { Mesh } from './mesh.ts';
 
+export { develop } from '../render/film/index.ts';
 export * from '../render/job/index.ts';
 export * from '../render/output/index.ts';
 export * from '../render/scene/index.ts';

@@ -18,6 +18,11 @@ const openTab = signal<(typeof TABS)[number]['id']>('network');
 
 const sectionOf = (id: string): string => `section-${id}`;
 
+/** On a phone the stage may fill the screen: what a person asked for comes into sight. Once it is rendered, for a short part cannot go as far. */
+function bringIntoSight(): void {
+  requestAnimationFrame(() => document.querySelector('.panel-sections')?.scrollIntoView({ block: 'start' }));
+}
+
 export function Panel() {
   const { view } = useApp();
   // A computation is set up where it is written: beside it stands who computes.
@@ -34,7 +39,14 @@ export function Panel() {
   }
   return (
     <aside class="panel" aria-label="Network and settings">
-      <SwitchNav name="Sections" class="panel-tabs" parts={TABS} shown={openTab} elementOf={sectionOf} />
+      <SwitchNav
+        name="Sections"
+        class="panel-tabs"
+        parts={TABS}
+        shown={openTab}
+        elementOf={sectionOf}
+        onPress={bringIntoSight}
+      />
       <div class="panel-sections" data-open={openTab.value}>
         {TABS.map(({ id, title, content: Content }) => (
           <section key={id} id={sectionOf(id)} class="section" data-section={id} aria-label={title}>

@@ -9,6 +9,8 @@ export interface SwitchNavProps<Id extends string> {
   readonly shown: Signal<Id>;
   /** The element that a part is in, where it has an id. */
   elementOf?(part: Id): string;
+  /** Somebody pressed a button, that of the part that is shown already included. */
+  onPress?(): void;
 }
 
 export function SwitchNav<Id extends string>({
@@ -17,6 +19,7 @@ export function SwitchNav<Id extends string>({
   parts,
   shown,
   elementOf,
+  onPress,
 }: SwitchNavProps<Id>) {
   return (
     <nav class={className} aria-label={name}>
@@ -28,6 +31,7 @@ export function SwitchNav<Id extends string>({
           aria-controls={elementOf?.(id)}
           onClick={() => {
             shown.value = id;
+            onPress?.();
           }}
         >
           {title}

@@ -42,7 +42,11 @@ export function ComputeView() {
   const { run, source, example } = deskOf(useApp().session);
   const isBusy = run.state.value === 'running' || run.state.value === 'loading';
   const badLines = new Set(run.problems.value.flatMap(({ line }) => line ?? []));
-  const start = (): void => void run.start(source.value);
+  const start = (): void => {
+    void run.start(source.value);
+    // On a phone they are below the source; elsewhere both are in sight.
+    document.querySelector('.compute-results')?.scrollIntoView({ block: 'start' });
+  };
   return (
     <section class="compute" aria-label="Compute">
       <div class="compute-source">

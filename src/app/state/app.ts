@@ -133,12 +133,12 @@ export function createApp(session: Session) {
     });
   });
 
-  const paths = watchPaths(session.transport.events, (peer, reason) => {
+  const paths = watchPaths(session.transport.events, people.members, (peer, reason) => {
     const member = people.members.value.find(({ id }) => id === peer);
     const isReached = member?.hops !== undefined && member.hops > 1;
     notices.add(
       'warning',
-      'network',
+      'path',
       `No direct connection to ${member ? deviceInfoOf(member.attributes).name : 'another device'}`,
       [
         reason,
@@ -147,6 +147,9 @@ export function createApp(session: Session) {
           : 'a third device that reaches both would bring them together',
       ],
     );
+  });
+  paths.failed.subscribe(({ size }) => {
+    if (size === 0) notices.dismissTopic('path');
   });
   session.onDiskTrouble(({ message }) =>
     notices.add('warning', 'disk', 'This device keeps nothing more on its disk', [

@@ -7,7 +7,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 export type NoticeKind = 'error' | 'warning' | 'info';
 
 /** What it is about: opening another scene makes what was said of the last one moot, and nothing else. */
-export type NoticeTopic = 'scene' | 'render' | 'network' | 'away' | 'page' | 'disk';
+export type NoticeTopic = 'scene' | 'render' | 'network' | 'path' | 'away' | 'page' | 'disk';
 
 export interface Notice {
   readonly id: number;

@@ -113,7 +113,7 @@ export interface KeepRoomOptions extends LookOptions {
   readonly isPassing?: boolean;
 }
 
-/** Links to a room, by what they let one do. */
+/** Links to a room, by what they let one do: from the `#` on, to be put behind the address of a page, or of the signaling server. */
 export interface RoomLinks {
   readonly read: RoomLink;
   /** Undefined where this device may not grant it. */
