@@ -273,8 +273,11 @@ class Measurement {
     return page.evaluate(([name, how]) => window.roomsBench.open(name, how), [way, options] as const);
   }
 
-  #newTabs(count: number): Promise<Tab[]> {
-    return Promise.all(Array.from({ length: count }, () => Tab.open(this.#browser, this.#address)));
+  /** One after the other: all at once are later, each of them. */
+  async #newTabs(count: number): Promise<Tab[]> {
+    const tabs: Tab[] = [];
+    while (tabs.length < count) tabs.push(await Tab.open(this.#browser, this.#address));
+    return tabs;
   }
 }
 

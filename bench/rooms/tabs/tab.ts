@@ -61,8 +61,8 @@ async function newPage(browser: Browser, address: string): Promise<Page> {
 }
 
 async function load(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await page.waitForFunction(() => window.ways?.automerge !== undefined);
+  await page.goto(address, { timeout: LONGEST_MS });
+  await page.waitForFunction(() => window.ways?.automerge !== undefined, undefined, { timeout: LONGEST_MS });
 }
 
 async function within<Result>(answer: Promise<Result>, longestMs: number): Promise<Result> {
