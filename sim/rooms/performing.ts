@@ -48,6 +48,9 @@ export function perform(net: PerformingNet, room: SimRoom, effect: RoomEffect): 
     case 'written':
       room.undoing.written(effect.token, effect.update);
       return;
+    case 'moved':
+      room.undoing.moved(effect.from, effect.to);
+      return;
     case 'failed':
       room.undoing.failed(effect.token);
       room.pending.delete(effect.token);

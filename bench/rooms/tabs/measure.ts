@@ -1,15 +1,13 @@
-/**
- * Rooms in real tabs, beside what others use: all ways in the same tabs, one after the other. Each tab is a profile of its own, so that
- * nothing goes between two but by network.
- */
+/** Rooms in real tabs, beside what others use: all ways in the same tabs, one after the other. */
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { type Browser, chromium } from 'playwright';
 import { chromiumLaunchOptions } from '../../../e2e/support/chromium.ts';
 import { serveHarness } from '../../../e2e/support/harness-pages.ts';
 import { median } from '../../common/statistics.ts';
 import type { Ports, WayName } from './document.ts';
 import { startServers } from './servers.ts';
+import { Tab } from './tab.ts';
 
 const PAGE = 'bench/rooms/tabs/index.html';
 const ONE_BY_ONE = 200;
@@ -24,8 +22,6 @@ const LARGE = { entries: 20, valueBytes: 245_000 };
 const PAUSE_MS = 2_500;
 /** A newcomer's snapshot is made meanwhile, and whatever others do after they have written. */
 const SETTLE_MS = 5_000;
-const LONGEST_MS = 120_000;
-const CLOSING_MS = 5_000;
 
 /** What can be measured, each alone or with others. */
 export const ROW_NAMES = ['latency', 'throughput', 'join', 'snapshot', 'back', 'burst'] as const;
@@ -79,27 +75,26 @@ class Measurement {
     if (rows.includes('throughput')) measured.push(await this.#throughput(pages));
     if (rows.includes('join')) measured.push(await this.#join(pages));
     if (rows.includes('snapshot')) measured.push(await this.#snapshot(pages));
-    await Promise.all(pages.map((page) => page.context().close()));
+    await Promise.all(pages.map((page) => page.end()));
     if (rows.includes('back')) measured.push(...(await this.#back(awaySeconds)));
     if (rows.includes('burst')) measured.push(await this.#burst(burstTabs));
     return measured;
   }
 
-  async #latency(pages: readonly Page[]): Promise<readonly TabsRow[]> {
+  async #latency(pages: readonly Tab[]): Promise<readonly TabsRow[]> {
     const medians: TabsRow['figures'] = {};
     const tails: TabsRow['figures'] = {};
     for (const way of ['rooms', 'y-webrtc', 'y-websocket'] as const) {
       const delays =
         (await this.#within(way, pages, async ([writer, ...others]) => {
-          await Promise.all(others.map((page) => evaluate(page, () => window.roomsBench.watch(), undefined)));
-          const setAt = await evaluate(
-            writer,
+          await Promise.all(others.map((page) => page.evaluate(() => window.roomsBench.watch(), undefined)));
+          const setAt = await writer.evaluate(
             ([every, count]) => window.roomsBench.setEvery(every, 'one', count),
             [EVERY_MS, ONE_BY_ONE] as const,
           );
           await untilAll(others, pages.length + ONE_BY_ONE);
           const seen = await Promise.all(
-            others.map((page) => evaluate(page, () => window.roomsBench.seen(), undefined)),
+            others.map((page) => page.evaluate(() => window.roomsBench.seen(), undefined)),
           );
           return Object.entries(setAt).map(
             ([key, at]) => Math.max(...seen.map((one) => one[key] ?? Number.NaN)) - at,
@@ -115,7 +110,7 @@ class Measurement {
     ];
   }
 
-  async #throughput(pages: readonly Page[]): Promise<TabsRow> {
+  async #throughput(pages: readonly Tab[]): Promise<TabsRow> {
     const figures: TabsRow['figures'] = {};
     const each = Math.floor(TOGETHER / pages.length);
     for (const way of ['rooms', 'y-webrtc', 'automerge'] as const) {
@@ -130,26 +125,25 @@ class Measurement {
   }
 
   /** Written by one and with another; a newcomer opens it. */
-  async #join(pages: readonly Page[]): Promise<TabsRow> {
+  async #join(pages: readonly Tab[]): Promise<TabsRow> {
     const figures: TabsRow['figures'] = {};
-    const [writer, other, newcomer] = pages as [Page, Page, Page];
+    const [writer, other, newcomer] = pages as [Tab, Tab, Tab];
     for (const way of ['rooms', 'y-webrtc', 'automerge'] as const) {
       const ms = await this.#within(way, [writer, other], async ([first], link) => {
-        await evaluate(
-          first,
+        await first.evaluate(
           ({ updates, valueBytes, entries }) =>
             window.roomsBench.setMany('old', updates, valueBytes, entries),
           JOIN,
         );
-        await evaluate(first, () => window.roomsBench.setMany('end', 1, 1), undefined);
+        await first.evaluate(() => window.roomsBench.setMany('end', 1, 1), undefined);
         const size = 2 + JOIN.entries + 1;
         await untilAll([writer, other], size);
         await sleep(SETTLE_MS);
         const { openedAt } = await this.#open(newcomer, way, link);
         const [at = Number.NaN] = await untilAll([newcomer], size);
-        await this.#close(newcomer);
         return at - openedAt;
       });
+      await newcomer.clear();
       figures[way] = ms ?? Number.NaN;
     }
     return {
@@ -159,13 +153,13 @@ class Measurement {
     };
   }
 
-  async #snapshot(pages: readonly Page[]): Promise<TabsRow> {
-    const [newcomer, ...others] = pages as [Page, ...Page[]];
+  async #snapshot(pages: readonly Tab[]): Promise<TabsRow> {
+    const [newcomer, ...others] = pages as [Tab, ...Tab[]];
     const megabytes = (LARGE.entries * LARGE.valueBytes) / 1e6;
     const rooms = await this.#within('rooms', others, async ([first], link) => {
       // Slower than checkpoints close it.
       for (let i = 0; i < LARGE.entries; i++) {
-        await evaluate(first, ([prefix, bytes]) => window.roomsBench.setMany(prefix, 1, bytes), [
+        await first.evaluate(([prefix, bytes]) => window.roomsBench.setMany(prefix, 1, bytes), [
           `large ${i} `,
           LARGE.valueBytes,
         ] as const);
@@ -175,10 +169,11 @@ class Measurement {
       await sleep(2 * SETTLE_MS);
       const { connectedAt } = await this.#open(newcomer, 'rooms', link);
       const [at = Number.NaN] = await untilAll([newcomer], others.length + LARGE.entries);
-      await this.#close(newcomer);
       return (megabytes * 1_000) / (at - connectedAt);
     });
-    const raw = (megabytes * 1_000) / (await rawMs(newcomer, others[0] as Page));
+    await newcomer.clear();
+    const rawTook = await orSaid('raw', () => rawMs(newcomer, others[0] as Tab));
+    const raw = (megabytes * 1_000) / (rawTook ?? Number.NaN);
     return {
       text: `${megabytes} MB to a newcomer among ${pages.length} tabs, MB/s`,
       figures: { rooms: rooms ?? Number.NaN, raw },
@@ -191,11 +186,11 @@ class Measurement {
     const bytes: TabsRow['figures'] = {};
     const ms: TabsRow['figures'] = {};
     for (const way of ['rooms', 'automerge'] as const) {
-      const pages = (await this.#newTabs(2)) as [Page, Page];
+      const pages = (await this.#newTabs(2)) as [Tab, Tab];
       const back = await orSaid(way, () => this.#backAfter(way, pages, awaySeconds));
       ms[way] = back?.ms ?? Number.NaN;
       bytes[way] = back?.bytes ?? Number.NaN;
-      await Promise.all(pages.map((page) => page.context().close()));
+      await Promise.all(pages.map((page) => page.end()));
     }
     const text = `back after ${awaySeconds} s, ${MISSED} updates of 90 B missed`;
     return [
@@ -204,22 +199,22 @@ class Measurement {
     ];
   }
 
-  async #backAfter(way: WayName, [writer, sleeper]: readonly [Page, Page], awaySeconds: number) {
+  async #backAfter(way: WayName, [writer, sleeper]: readonly [Tab, Tab], awaySeconds: number) {
     const had = 2 + MISSED;
     const { link } = await this.#open(writer, way, undefined, true);
     await this.#open(sleeper, way, link, true);
     await greet([writer, sleeper]);
-    await evaluate(writer, (count) => window.roomsBench.setMany('before', count, 90), MISSED);
+    await writer.evaluate((count) => window.roomsBench.setMany('before', count, 90), MISSED);
     await untilAll([sleeper], had);
     await sleep(SETTLE_MS);
-    await this.#close(sleeper);
-    await sleeper.goto('about:blank');
-    await evaluate(writer, (count) => window.roomsBench.setMany('missed', count, 90), MISSED);
+    await sleeper.clear();
+    await sleeper.leave();
+    await writer.evaluate((count) => window.roomsBench.setMany('missed', count, 90), MISSED);
     await sleep(awaySeconds * 1_000);
-    await this.#load(sleeper);
+    await sleeper.comeBack();
     const { openedAt } = await this.#open(sleeper, way, link, true);
     const [at = Number.NaN] = await untilAll([sleeper], had + MISSED);
-    const bytes = await evaluate(sleeper, () => window.roomsBench.receivedBytes(), undefined);
+    const bytes = await sleeper.evaluate(() => window.roomsBench.receivedBytes(), undefined);
     return { ms: at - openedAt, bytes };
   }
 
@@ -229,7 +224,7 @@ class Measurement {
     for (const way of ['rooms', 'y-webrtc'] as const) {
       figures[way] = await this.#togetherMs(way, pages, BURST_EACH);
     }
-    await Promise.all(pages.map((page) => page.context().close()));
+    await Promise.all(pages.map((page) => page.end()));
     return {
       text: `${tabs} tabs, all equal after a burst of ${tabs * BURST_EACH} updates, ms`,
       figures,
@@ -238,12 +233,12 @@ class Measurement {
   }
 
   /** All write so many at once: until all have all. */
-  async #togetherMs(way: WayName, pages: readonly Page[], each: number): Promise<number> {
+  async #togetherMs(way: WayName, pages: readonly Tab[], each: number): Promise<number> {
     const ms = await this.#within(way, pages, async (all) => {
       const [begun, ended] = await Promise.all([
         Promise.all(
           all.map((page, i) =>
-            evaluate(page, ([prefix, count]) => window.roomsBench.setMany(prefix, count, 1), [
+            page.evaluate(([prefix, count]) => window.roomsBench.setMany(prefix, count, 1), [
               `of${i}-`,
               each,
             ] as const),
@@ -259,53 +254,38 @@ class Measurement {
   /** Opens one document in all of them. As `orSaid`. */
   async #within<Result>(
     way: WayName,
-    pages: readonly Page[],
-    measure: (pages: readonly [Page, ...Page[]], link: string) => Promise<Result>,
+    pages: readonly Tab[],
+    measure: (pages: readonly [Tab, ...Tab[]], link: string) => Promise<Result>,
   ): Promise<Result | undefined> {
-    const [first, ...others] = pages as [Page, ...Page[]];
+    const [first, ...others] = pages as [Tab, ...Tab[]];
     const result = await orSaid(way, async () => {
       const { link } = await this.#open(first, way);
       await Promise.all(others.map((page) => this.#open(page, way, link)));
       await greet([first, ...others]);
       return measure([first, ...others], link);
     });
-    await Promise.all(pages.map((page) => this.#close(page)));
+    await Promise.all(pages.map((page) => page.clear()));
     return result;
   }
 
-  /** What did not come to an end may hold its page up for good: then the page begins anew. */
-  async #close(page: Page): Promise<void> {
-    try {
-      await evaluate(page, () => window.roomsBench.close(), undefined, CLOSING_MS);
-    } catch {
-      await this.#load(page);
-    }
-  }
-
-  #open(page: Page, way: WayName, link?: string, isKept = false) {
+  #open(page: Tab, way: WayName, link?: string, isKept = false) {
     const options = { ports: this.#ports, isKept, ...(link === undefined ? {} : { link }) };
-    return evaluate(page, ([name, how]) => window.roomsBench.open(name, how), [way, options] as const);
+    return page.evaluate(([name, how]) => window.roomsBench.open(name, how), [way, options] as const);
   }
 
-  async #newTabs(count: number): Promise<Page[]> {
-    return Promise.all(
-      Array.from({ length: count }, async () => {
-        const context: BrowserContext = await this.#browser.newContext();
-        const page = await context.newPage();
-        await this.#load(page);
-        return page;
-      }),
-    );
-  }
-
-  async #load(page: Page): Promise<void> {
-    await page.goto(this.#address);
-    await page.waitForFunction(() => window.ways?.automerge !== undefined);
+  /** One after the other: all at once are later, each of them. */
+  async #newTabs(count: number): Promise<Tab[]> {
+    const tabs: Tab[] = [];
+    while (tabs.length < count) tabs.push(await Tab.open(this.#browser, this.#address));
+    return tabs;
   }
 }
 
 /** Undefined, and said why, where it does not come to an end: that costs one figure. */
-async function orSaid<Result>(way: WayName, measure: () => Promise<Result>): Promise<Result | undefined> {
+async function orSaid<Result>(
+  way: WayName | 'raw',
+  measure: () => Promise<Result>,
+): Promise<Result | undefined> {
   try {
     return await measure();
   } catch (error) {
@@ -314,47 +294,28 @@ async function orSaid<Result>(way: WayName, measure: () => Promise<Result>): Pro
   }
 }
 
-/** @throws Error when the page has not answered after `longestMs` */
-async function evaluate<Arg, Result>(
-  page: Page,
-  call: (arg: Arg) => Result | Promise<Result>,
-  arg: Arg,
-  longestMs = LONGEST_MS,
-): Promise<Result> {
-  const answered = new AbortController();
-  const late = sleep(longestMs, undefined, { signal: answered.signal }).then(() => {
-    throw new Error(`did not finish in ${longestMs / 1_000} s`);
-  });
-  try {
-    return await Promise.race([page.evaluate(call as never, arg as never) as Promise<Result>, late]);
-  } finally {
-    late.catch(() => undefined);
-    answered.abort();
-  }
-}
-
 /** Everybody writes one entry and sees everybody's. */
-async function greet(pages: readonly Page[]): Promise<void> {
+async function greet(pages: readonly Tab[]): Promise<void> {
   await Promise.all(
-    pages.map((page, i) => evaluate(page, (key) => window.roomsBench.setMany(key, 1, 1), `hello ${i} `)),
+    pages.map((page, i) => page.evaluate((key) => window.roomsBench.setMany(key, 1, 1), `hello ${i} `)),
   );
   await untilAll(pages, pages.length);
 }
 
-function untilAll(pages: readonly Page[], size: number): Promise<number[]> {
-  return Promise.all(pages.map((page) => evaluate(page, (count) => window.roomsBench.until(count), size)));
+function untilAll(pages: readonly Tab[], size: number): Promise<number[]> {
+  return Promise.all(pages.map((page) => page.evaluate((count) => window.roomsBench.until(count), size)));
 }
 
 /** The same bytes over a bare channel between two of the tabs. */
-async function rawMs(from: Page, to: Page): Promise<number> {
+async function rawMs(from: Tab, to: Tab): Promise<number> {
   const { entries, valueBytes } = LARGE;
   const bytes = 65_536;
   const count = Math.ceil((entries * valueBytes) / bytes);
-  const offered = await evaluate(from, () => window.roomsBench.raw.offer(), undefined);
-  const answered = await evaluate(to, (sdp) => window.roomsBench.raw.answer(sdp), offered);
-  await evaluate(from, (sdp) => window.roomsBench.raw.accept(sdp), answered);
-  await evaluate(to, ([size, times]) => window.roomsBench.raw.expect(size, times), [bytes, count] as const);
-  return evaluate(from, ([size, times]) => window.roomsBench.raw.send(size, times), [bytes, count] as const);
+  const offered = await from.evaluate(() => window.roomsBench.raw.offer(), undefined);
+  const answered = await to.evaluate((sdp) => window.roomsBench.raw.answer(sdp), offered);
+  await from.evaluate((sdp) => window.roomsBench.raw.accept(sdp), answered);
+  await to.evaluate(([size, times]) => window.roomsBench.raw.expect(size, times), [bytes, count] as const);
+  return from.evaluate(([size, times]) => window.roomsBench.raw.send(size, times), [bytes, count] as const);
 }
 
 function scaled(figures: TabsRow['figures'], by: number): TabsRow['figures'] {

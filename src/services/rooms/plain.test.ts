@@ -94,3 +94,11 @@ describe('a value taken into a room', () => {
     expect(() => sizeOf([])).toThrow('not settled');
   });
 });
+
+it('knows the size of a text before it is encoded, however long and of whatever letters', () => {
+  for (const letter of ['a', 'é', '€', '🐜'])
+    for (const length of [1, 127, 128, 511, 512, 1_023, 1_024, 40_000]) {
+      const text = settle(letter.repeat(length));
+      expect(sizeOf(text)).toBe(encodePlain(text).length);
+    }
+});

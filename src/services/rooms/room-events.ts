@@ -79,6 +79,8 @@ export type RoomEffect =
   | { readonly type: 'store'; readonly update: Update }
   /** It is our own, new, and what came of that token. */
   | { readonly type: 'written'; readonly token: Token; readonly update: Update }
+  /** An own update, whose place was closed without it, was written again in another. */
+  | { readonly type: 'moved'; readonly from: Undoes; readonly to: Undoes }
   /** The same of a checkpoint. */
   | { readonly type: 'keep'; readonly checkpoint: Checkpoint }
   /** What is to be kept on the disk is another now: `base` and `items` say all of it. */

@@ -1,10 +1,10 @@
-/** What this device has written and may take back, the newest first; and what it has taken back. As a stack of places: updates keep theirs. */
+/** What this device has written and may take back, the newest first; and what it has taken back. As a stack of places. */
 import type { Token } from './room-events.ts';
 import type { Undoes, Update } from './update.ts';
 
 export class Undoing {
   /** That count, the newest last. */
-  readonly #done: Undoes[] = [];
+  #done: Undoes[] = [];
   /** Undone, the last one last, and by what. */
   #undone: { readonly what: Undoes; readonly by: Undoes }[] = [];
   /** By what it was undone, where that is to be taken back. */
@@ -37,6 +37,15 @@ export class Undoing {
     else this.#undone.push({ what: asked.what, by: place });
   }
 
+  /** What was at that place is at another now. */
+  moved(from: Undoes, { session, number }: Undoes): void {
+    const now = (place: Undoes): Undoes => (isSame(place, from) ? { session, number } : place);
+    this.#done = this.#done.map(now);
+    this.#undone = this.#undone.map(({ what, by }) => ({ what: now(what), by: now(by) }));
+    for (const [token, { what, by }] of this.#asked)
+      this.#asked.set(token, { what: now(what), by: by && now(by) });
+  }
+
   /** Nothing came of it. */
   failed(token: Token): void {
     const asked = this.#asked.get(token);
@@ -45,3 +54,5 @@ export class Undoing {
     this.#asked.delete(token);
   }
 }
+
+const isSame = (a: Undoes, b: Undoes): boolean => a.session === b.session && a.number === b.number;

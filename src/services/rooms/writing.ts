@@ -9,7 +9,7 @@ import type { History } from './history.ts';
 import type { Intake } from './intake.ts';
 import type { Peers } from './peers.ts';
 import type { RoomEffect, Token } from './room-events.ts';
-import type { Update, UpdateCodec } from './update.ts';
+import type { Undoes, Update, UpdateCodec } from './update.ts';
 import type { Writes } from './writes.ts';
 
 export interface WritingParts {
@@ -118,13 +118,19 @@ export class Writing {
     // Each of a writer's follows from the one before it.
     const dropped = this.#dropped.sort((a, b) => a.session - b.session || a.number - b.number);
     this.#dropped = [];
+    const moved = new Map<string, Undoes>();
     for (const before of dropped) {
       const isShutOut = this.#shutOut.delete(before.hash);
       if (!isShutOut && (history.isClosed(before) || history.fold.isTaken(before))) continue;
       // What it undoes is of the same session, or was undone by another life of this Node, which is over.
-      const undoes = before.undoes && { session: before.session, number: before.undoes.number };
+      const undone = before.undoes && { session: before.session, number: before.undoes.number };
+      const undoes = undone && (moved.get(nameOf(undone)) ?? undone);
       const update = this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before);
       this.#authoring.made(update);
+      if (isShutOut) {
+        moved.set(nameOf(before), update);
+        effect({ type: 'moved', from: before, to: update });
+      }
       writes.replace(before.hash, update);
       intake.add(update);
       follow();
@@ -160,3 +166,5 @@ export class Writing {
       effect({ type: 'spread', item: update.bytes, to: peers.nodes, keys: keyring.current.id });
   }
 }
+
+const nameOf = ({ session, number }: Undoes): string => `${session} ${number}`;

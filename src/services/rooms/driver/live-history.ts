@@ -41,6 +41,10 @@ export class LiveHistory implements RoomHistory {
     this.#undoing.written(token, update);
   }
 
+  moved(from: Undoes, to: Undoes): void {
+    this.#undoing.moved(from, to);
+  }
+
   failed(token: Token): void {
     this.#undoing.failed(token);
   }

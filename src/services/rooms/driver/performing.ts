@@ -71,6 +71,9 @@ export class Performing {
         this.#hasWritten = true;
         undo.written(effect.token, effect.update);
         return;
+      case 'moved':
+        undo.moved(effect.from, effect.to);
+        return;
       case 'keep':
         kept?.store(effect.checkpoint.hash, effect.checkpoint.bytes);
         return;
