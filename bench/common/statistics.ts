@@ -1,7 +1,8 @@
 /** What benches make of their rounds. */
 
-/** NaN of nothing. */
+/** NaN of nothing, and where one of them is. */
 export function median(values: readonly number[]): number {
+  if (values.some(Number.isNaN)) return Number.NaN;
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;

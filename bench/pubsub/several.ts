@@ -95,7 +95,10 @@ export function severalLines(several: readonly SeveralRow[] | undefined): string
   ];
 }
 
-const shown = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
+function shown(value: number): string {
+  if (Number.isNaN(value)) return 'none came';
+  return value >= 100 ? value.toFixed(0) : value.toFixed(2);
+}
 
 async function gossipsubNetwork(count: number): Promise<SeveralNetwork> {
   const path = fileURLToPath(new URL('network.mjs', FOLDER));
@@ -186,7 +189,7 @@ async function redundantCopies(
   return (network.copies() - before.copies - delivered) / delivered;
 }
 
-/** One Node after the other subscribes, while the publisher publishes all the time; the median of them. */
+/** One Node after the other subscribes, while the publisher publishes all the time; the median of them. NaN where one waited in vain. */
 async function firstDelivery(network: SeveralNetwork, receivers: number, subject: string): Promise<number> {
   let isOver = false;
   const publishing = (async () => {
@@ -199,9 +202,9 @@ async function firstDelivery(network: SeveralNetwork, receivers: number, subject
   const firsts: number[] = [];
   for (let i = 1; i <= receivers; i++) {
     const startMs = performance.now();
-    const heard = new Promise<void>((resolve) => network.subscribe(i, subject, () => resolve()));
-    await Promise.race([heard, pause(FIRST_LONGEST_MS)]);
-    firsts.push(performance.now() - startMs);
+    const heard = new Promise<boolean>((resolve) => network.subscribe(i, subject, () => resolve(true)));
+    const isHeard = await Promise.race([heard, pause(FIRST_LONGEST_MS).then(() => false)]);
+    firsts.push(isHeard ? performance.now() - startMs : Number.NaN);
   }
   isOver = true;
   await publishing;

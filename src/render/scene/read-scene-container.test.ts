@@ -22,6 +22,12 @@ describe('a container', () => {
     expect((await readScene(oneFile('a.gltf', file))).scene.materials[0]?.name).toBe('Gr\u00fcn');
   });
 
+  it('beside others is the one that is read, and a note says how the others are seen', async () => {
+    const glb = glbOf(ONE_TRIANGLE, ONE_TRIANGLE_BINARY);
+    const { scene } = await readScene(new Map([...oneFile('b.glb', glb), ...oneFile('a.glb', glb)]));
+    expect(scene.warnings).toEqual(['of 2 scenes given, a.glb was read: to see another, open it by itself']);
+  });
+
   it('of glTF 1.0 is named, with asset or without', async () => {
     const old = { buffers: { main: {} }, meshes: { cube: {} } };
     for (const asset of [undefined, {}, { version: '1.0' }]) {

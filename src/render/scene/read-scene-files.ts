@@ -23,7 +23,11 @@ export async function readSceneFiles(
     const bundle = new FileBundle(files);
     const { path, others } = findMainFile(bundle, main);
     const warnings = new Warnings();
-    if (others.length > 0) warnings.add(`of ${others.length + 1} scenes given, ${path} was read`);
+    if (others.length > 0) {
+      warnings.add(
+        `of ${others.length + 1} scenes given, ${path} was read: to see another, open it by itself`,
+      );
+    }
     const resolve = (uri: string, part: string): Promise<Uint8Array> =>
       bundle.resolve(path, uri, part, beside);
     const container = await openScene(bundle.read(path), baseName(path), resolve, warnings);
