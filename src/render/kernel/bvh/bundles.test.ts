@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Random, seededRandom, uniform } from '../../../runtime/index.ts';
 import { instanced, shifted, turned } from './instanced-shapes.ts';
-import { hitsOf, KernelUnderTest } from './kernel-under-test.ts';
+import { hitsOf, type Instanced, KernelUnderTest } from './kernel-under-test.ts';
 import { closedSurface, cubes, joined, ray, soup, trianglesOf } from './shapes.ts';
 
 const SIDE = 40;
@@ -84,3 +84,39 @@ describe('neighbouring rays that enter the hierarchy together hit what each hits
     }
   }
 });
+
+/** A sheet from -1 to 1 that hovers at 45 degrees where the mesh is, and lies flat where its instance is: pressed to `thickness`. */
+function pressedSheet(thickness: number): Instanced {
+  const half = Math.SQRT1_2;
+  const corner = (x: number, z: number): [number, number, number] => [x, z * half, z * half];
+  const sheet = trianglesOf([
+    [corner(-1, -1), corner(1, -1), corner(1, 1)],
+    [corner(-1, -1), corner(1, 1), corner(-1, 1)],
+  ]);
+  const pressed = thickness * half;
+  const transform = [1, 0, 0, 0, 0, pressed, -pressed, 0, 0, half, half, 0].map(Math.fround);
+  return instanced(trianglesOf([]), [sheet], [{ mesh: 0, transform }]);
+}
+
+it.each([
+  [0.06, 1e5],
+  [0.01, 1e3],
+  [1e-4, 10],
+])(
+  'at the edge of an instance pressed askew to %d, seen from %d, each hits what it hits alone',
+  (thickness, distance) => {
+    const kernel = new KernelUnderTest();
+    kernel.buildInstanced(pressedSheet(thickness));
+    const random = seededRandom(74);
+    for (let row = 0; row < 200; row++) {
+      const beyond = 10 ** -(0.4 + 5 * uniform(random));
+      const [x, lean] = [1.5 * (uniform(random) - 0.5), 0.3 * uniform(random)];
+      const rays = Array.from({ length: 64 }, (_, i) => {
+        const z = 1 + beyond * ((i % 16) / 8 - 1);
+        return ray([x + distance * lean, distance, z + 0.3 * distance], [-lean, -1, -0.3]);
+      });
+      if (hitsOf(kernel.closest(joined(rays))).some(({ triangle }) => triangle >= 0))
+        expectAsAlone(kernel, rays);
+    }
+  },
+);

@@ -6,6 +6,7 @@
 import { alloc } from '../memory';
 import {
   APART_BIT,
+  HEADER_IS_STRAINED,
   HEADER_LOWER,
   HEADER_SCALE,
   HEADER_UPPER,
@@ -54,7 +55,7 @@ export let isNarrow: bool = false;
 export function enterTogether(header: usize, root: u32, first: usize, end: usize): i32 {
   store<u64>(entries, <u64>root);
   isNarrow = false;
-  if (!aimBeam(header, first, end)) return 1;
+  if (load<u32>(header, HEADER_IS_STRAINED) || !aimBeam(header, first, end)) return 1;
   let found: usize = entries;
   let top = waiting;
   store<u64>(top, <u64>root);

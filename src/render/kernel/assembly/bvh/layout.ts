@@ -22,6 +22,8 @@ export const HEADER_RECORDS: usize = 40;
  * the way into an instance as well.
  */
 export const HEADER_LOOSE: usize = 44;
+/** u32, in that other header: whether the slack may not be enough. Then what a ray hits depends on the boxes that it tests. */
+export const HEADER_IS_STRAINED: usize = 48;
 
 /**
  * A node: eight boxes, one plane after the other (lower x of all eight, upper x, lower y, upper y, lower z, upper z), then

@@ -24,6 +24,7 @@ import {
 import { boxOf, forgetStrain, strain, TRANSFORM_BYTES, writeBoxInHand, writeInstance } from './instances';
 import {
   HEADER_BYTES,
+  HEADER_IS_STRAINED,
   HEADER_LOOSE,
   HEADER_LOWER,
   HEADER_RECORDS,
@@ -37,6 +38,9 @@ import {
   WIDTH,
 } from './layout';
 import { sceneScale } from './references';
+
+/** An instance that is only turned and scaled has a strain of 3 at most: from however far a ray comes, the slack is enough. */
+const COVERED_STRAIN: f64 = 4;
 
 let records: usize = 0;
 let loose: usize = 0;
@@ -139,6 +143,7 @@ function loosen(): void {
   store<u32>(builtHeader, <u32>records, HEADER_RECORDS);
   store<u32>(builtHeader, <u32>loose, HEADER_LOOSE);
   memory.copy(loose, builtHeader, HEADER_BYTES);
+  store<u32>(loose, u32(strain > COVERED_STRAIN), HEADER_IS_STRAINED);
   const lower = v128.load(builtHeader, HEADER_LOWER);
   const upper = v128.load(builtHeader, HEADER_UPPER);
   const size = f32x4.sub(upper, lower);
