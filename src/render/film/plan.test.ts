@@ -52,6 +52,18 @@ describe('the block plan', () => {
     ]);
   });
 
+  it('knows how the version before divided pictures, by the number of their Tasks', () => {
+    const former = blockPlan(64, 64, 1024, { isFormer: true });
+    expect([...former.boundaries]).toEqual([
+      ...[0, 1, 4, 16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224],
+      ...[256, 320, 384, 448, 512, 576, 640, 704, 768, 832, 896, 960, 1024],
+    ]);
+    for (let samples = 1; samples <= 4096; samples++) {
+      const [now, before] = [passBoundaries(samples), passBoundaries(samples, 0, true)];
+      if (now.length === before.length) expect(now).toEqual(before);
+    }
+  });
+
   it('has batches of 16 where the noise decides, after passes that each double what is there', () => {
     expect([...passBoundaries(70, 0.1)]).toEqual([0, 1, 2, 4, 8, 16, 32, 48, 64, 70]);
     expect(passBoundaries(4096, 0.1)).toHaveLength(5 + 256);

@@ -16,8 +16,18 @@ import { spiralOrder, type TileBounds, type TileGrid, tileBounds, tileGrid } fro
 export const PASS_SAMPLES = 16;
 /** The largest pass: 262,144 pixel samples, half a second of one core: small enough to balance and to lose. */
 const MAX_PASS_SAMPLES = 64;
-/** Of what a Tile has: its next pass. */
-const PASS_SHARE = 1 / 2;
+
+/** How passes grow where no noise is asked for. */
+interface Growth {
+  /** Before the first full pass: how many times what it had a Tile has after the next one. */
+  readonly factor: number;
+  /** Of what a Tile has: its next pass, where that is more than a full one. */
+  readonly share: number;
+}
+
+const GROWTH: Growth = { factor: PASS_SAMPLES, share: 1 / 2 };
+/** As the version before divided pictures: those that it finished lie on disks, and are still shown. */
+const FORMER_GROWTH: Growth = { factor: 4, share: 1 / 4 };
 
 export interface PlannedBlock extends TileBounds {
   /** From 0. */
@@ -55,11 +65,12 @@ export interface BlockPlan {
 }
 
 /** First sample of each pass, and the end: 0, 1, 16, 32, 48 ... samples, with a noise goal 0, 1, 2, 4, 8, 16, 32, 48 ... */
-export function passBoundaries(samples: number, noise = 0): Uint32Array {
-  const passAfter = noise > 0 ? batchAfter : largePassAfter;
+export function passBoundaries(samples: number, noise = 0, isFormer = false): Uint32Array {
+  const growth = isFormer ? FORMER_GROWTH : GROWTH;
   const boundaries = [0];
   for (let reached = 0; reached < samples; ) {
-    reached = Math.min(samples, reached + passAfter(reached));
+    const pass = noise > 0 ? batchAfter(reached) : largePassAfter(reached, growth);
+    reached = Math.min(samples, reached + pass);
     boundaries.push(reached);
   }
   return Uint32Array.from(boundaries);
@@ -67,12 +78,11 @@ export function passBoundaries(samples: number, noise = 0): Uint32Array {
 
 const batchAfter = (reached: number): number => Math.min(Math.max(reached, 1), PASS_SAMPLES);
 
-function largePassAfter(reached: number): number {
-  if (reached === 0) return 1;
-  if (reached < PASS_SAMPLES) return PASS_SAMPLES - reached;
+function largePassAfter(reached: number, { factor, share }: Growth): number {
+  if (reached < PASS_SAMPLES) return Math.max(1, (factor - 1) * reached);
   // A power of two of full passes, so that none begins or ends within a full one.
   let pass = PASS_SAMPLES;
-  while (pass < MAX_PASS_SAMPLES && 2 * pass <= PASS_SHARE * reached) pass *= 2;
+  while (pass < MAX_PASS_SAMPLES && 2 * pass <= share * reached) pass *= 2;
   return pass;
 }
 
@@ -80,6 +90,8 @@ export interface PlanOptions {
   readonly frames?: number;
   /** As in RenderSettings. */
   readonly noise?: number;
+  /** Divided as by the version before. */
+  readonly isFormer?: boolean;
 }
 
 /** All in pixels, samples or frames, integers of at least 1. */
@@ -87,11 +99,11 @@ export function blockPlan(
   width: number,
   height: number,
   samples: number,
-  { frames = 1, noise = 0 }: PlanOptions = {},
+  { frames = 1, noise = 0, isFormer = false }: PlanOptions = {},
 ): BlockPlan {
   const grid = tileGrid(width, height);
   const order = spiralOrder(grid);
-  const boundaries = passBoundaries(samples, noise);
+  const boundaries = passBoundaries(samples, noise, isFormer);
   const blocksPerTile = boundaries.length - 1;
   const tasksPerFrame = blocksPerTile * grid.tileCount;
   const taskCount = tasksPerFrame * frames;

@@ -10,6 +10,7 @@ import type { JobId } from './contract.ts';
 import { RENDER_KIND, renderKind } from './kind.ts';
 import type { RenderPool } from './pool.ts';
 import { ReadScenes } from './read-scenes.ts';
+import { RenderStore } from './render-store.ts';
 import { readSettings } from './settings-check.ts';
 import { encodeSpec } from './spec.ts';
 
@@ -43,7 +44,8 @@ async function opening(read: ReadSource) {
     submitter: newNodeId(seededRandom(1)),
   };
   const context = { signal: new AbortController().signal, holders: () => [], onProgress() {} };
-  return { open: () => kind.open(job, context), scenes, spec, encoded, blobs, pool, files };
+  const outside = { scenes, blobs, pool };
+  return { open: () => kind.open(job, context), kind, job, context, spec, encoded, files, ...outside };
 }
 
 it('a render holds the scene that was read here from the moment it is opened to its end', async () => {
@@ -67,4 +69,30 @@ it('a render whose scene cannot be read holds nothing', async () => {
   const { open, blobs, files } = await opening(() => Promise.reject(new Error('no memory')));
   await expect(open()).rejects.toThrow('no memory');
   expect(blobs.release.mock.calls).toEqual([[files]]);
+});
+
+it('a picture that the version before finished is shown, and nobody works on one that it began', async () => {
+  const { kind, job, context, spec } = await opening(vi.fn());
+  const small = { ...spec.settings, width: 100, height: 70, samples: 40 };
+  const { width, height, samples } = small;
+  const former = blockPlan(width, height, samples, { isFormer: true });
+  const of = {
+    ...{ ...job, taskCount: former.taskCount },
+    spec: encodeSpec({
+      spec: { ...spec, settings: small, kernel: 'cd'.repeat(32) },
+      ...{ sceneBytes: 2, environmentBytes: undefined },
+    }),
+  };
+  const before = new RenderStore(former, small, inMemory);
+  for (let task = 0; task < former.taskCount; task++) {
+    const block = former.block(task);
+    const sums = new Float32Array(3 * block.width * block.height).fill(block.sampleCount * (1 + block.tile));
+    before.accept(task, new Uint8Array(sums.buffer), { node: job.submitter, index: 0 });
+  }
+  const kept = kind.store(of);
+  for (let part = 0; part < before.partCount; part++) kept.mergePart(part, await before.encodePart(part));
+  expect(kept.doneCost).toBe(kept.totalCost);
+  expect(await kept.encodePart(0)).toEqual(await before.encodePart(0));
+  await expect(kind.open(of, context)).rejects.toThrow('begun with another version of the renderer');
+  expect(() => kind.store({ ...of, taskCount: former.taskCount + 1 })).toThrow('divides the picture');
 });

@@ -50,7 +50,7 @@ export function renderKind(dependencies: RenderKindDependencies): JobKind {
       const { spec, sceneBytes, environmentBytes } = sized;
       if (spec.kernel !== kernelHash) {
         throw new JobRefusedError(
-          'this tab does not help: it runs another version of the renderer than the tab that started; reload both',
+          'this tab does not help: the render was begun with another version of the renderer; reload both tabs, or render it again',
         );
       }
       const wanted: (readonly [hash: BlobHash, totalBytes: number])[] = [[sceneBlob(spec), sceneBytes]];
@@ -116,8 +116,11 @@ function readJob({ spec, taskCount }: JobDescription): {
     throw new JobRefusedError(messageOf(cause), { cause });
   }
   const { width, height, samples, noise } = sized.spec.settings;
-  const plan = blockPlan(width, height, samples, { frames: frameCount(sized.spec), noise });
-  if (plan.taskCount !== taskCount) {
+  const frames = frameCount(sized.spec);
+  const plan = [false, true]
+    .map((isFormer) => blockPlan(width, height, samples, { frames, noise, isFormer }))
+    .find((one) => one.taskCount === taskCount);
+  if (!plan) {
     throw new JobRefusedError('this tab does not help: it divides the picture differently; reload both tabs');
   }
   return { sized, plan };
