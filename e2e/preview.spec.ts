@@ -87,3 +87,24 @@ test('where a canvas cannot be handed over the page draws the preview itself', a
   expect(page.workers().some((worker) => worker.url().includes('preview-worker'))).toBe(false);
   await expect.poll(() => contrast(page), DRAWN_WITHIN).toBeGreaterThan(50);
 });
+
+test('the preview is lit as before when the GPU has lost all that it had', async ({ tab }) => {
+  const page = await tab();
+  await page.evaluate(() => {
+    // A worker's context is out of reach.
+    Object.assign(HTMLCanvasElement.prototype, { transferControlToOffscreen: undefined });
+  });
+  await openTerrace(page);
+  await expect.poll(() => contrast(page), DRAWN_WITHIN).toBeGreaterThan(50);
+  const before = await contrast(page);
+  await page.locator('.preview canvas').evaluate((canvas) => {
+    const context = (canvas as HTMLCanvasElement).getContext('webgl2');
+    const extension = context?.getExtension('WEBGL_lose_context');
+    // The browser gives it back once everybody has heard that it is lost.
+    canvas.addEventListener('webglcontextlost', () => setTimeout(() => extension?.restoreContext()));
+    const restored = new Promise((resolve) => canvas.addEventListener('webglcontextrestored', resolve));
+    extension?.loseContext();
+    return restored.then(() => undefined);
+  });
+  await expect.poll(async () => Math.abs((await contrast(page)) - before), DRAWN_WITHIN).toBeLessThan(3);
+});

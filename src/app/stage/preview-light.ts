@@ -66,10 +66,15 @@ export class PreviewLight {
     // Also of one colour it is a picture: three.js shows a plain background without exposure and curve.
     this.#texture = this.#isBlack ? undefined : textureOf(environment);
     this.#scene.background = this.#texture ?? new Color(0, 0, 0);
+    this.reflect();
+    this.#showLamps();
+  }
+
+  /** What surfaces reflect is drawn: also when the GPU has lost it. */
+  reflect(): void {
     this.#reflected?.dispose();
     this.#reflected = this.#texture && reflected(this.#renderer, this.#texture);
     this.#scene.environment = this.#reflected?.texture ?? null;
-    this.#showLamps();
   }
 
   /** `turns`: as RenderSettings.environmentRotation. */

@@ -69,6 +69,12 @@ export class PreviewStage {
   constructor(canvas: HTMLCanvasElement | OffscreenCanvas, onMetered: (stops: number) => void) {
     this.#renderer = new WebGLRenderer({ canvas, antialias: true });
     this.#light = new PreviewLight(this.#world, this.#renderer);
+    // Three.js has listened before us: it draws again, but brings back nothing that was drawn into textures.
+    const events: EventTarget = canvas;
+    events.addEventListener('webglcontextrestored', () => {
+      this.#light.reflect();
+      this.#changed();
+    });
     this.#onMetered = onMetered;
   }
 
