@@ -178,7 +178,7 @@ export class BrokerNet extends Views<SimBroker, BrokerEvent> {
       const incoming = {
         ...{ publication, seq, isForGroupsOnly, queues: picks.get(to) ?? [], place: { way, number, after } },
       };
-      const event = { type: 'published', incoming: [incoming] } as const;
+      const event = { type: 'published', incoming } as const;
       if (way === 'broadcast') this.send({ from: node, to, lane: 'cast', event, settled: undefined });
       else {
         this.#sendToOne(node, to, event, (hasArrived) =>

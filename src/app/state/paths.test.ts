@@ -63,3 +63,21 @@ it('tells of a member that is reached through others, registered or not, and not
   expect(told).toEqual(['id-2: UDP is blocked']);
   expect([...paths.failed.value.keys()]).toEqual([id(2)]);
 });
+
+it('begins anew with a device that had left and is back', () => {
+  const { paths, told, register, fail } = watched([id(1)]);
+  fail(1, 'UDP is blocked');
+  register([]);
+  register([id(1)]);
+  expect(paths.failed.value.size).toBe(0);
+  fail(1, 'no address');
+  expect(told).toEqual(['id-1: UDP is blocked', 'id-1: no address']);
+});
+
+it('says nothing of a Link that closes, whatever failed beside it', () => {
+  const { paths, members, fail } = watched([]);
+  members.value = [{ id: id(1), isNeighbour: true }];
+  fail(1, 'their call failed, ours did not');
+  members.value = [{ id: id(1), isNeighbour: false }];
+  expect(paths.failed.value.size).toBe(0);
+});

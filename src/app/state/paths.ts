@@ -3,7 +3,7 @@
  * once, and stands where the device is listed, until a connection opens after all. Of a device that has left nothing is told: that
  * nothing comes from it any more says nothing of the path.
  */
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Member } from '../../mesh/index.ts';
 import type { Emitter } from '../../runtime/index.ts';
 import type { TransportEvents } from '../../transport/index.ts';
@@ -23,30 +23,29 @@ export function watchPaths(
   members: ReadonlySignal<readonly Pick<Member, 'id' | 'isNeighbour'>[]>,
   onFirst: (peer: NodeId, reason: string) => void,
 ): Paths {
-  const reasons = signal<ReadonlyMap<NodeId, string>>(new Map());
-  const registered = signal<ReadonlySet<NodeId>>(new Set());
-  const failed = computed(() => {
-    const isNeighbour = new Map(members.value.map((member) => [member.id, member.isNeighbour]));
-    return new Map(
-      [...reasons.value].filter(([id]) => {
-        const isLinked = isNeighbour.get(id);
-        return isLinked === undefined ? registered.value.has(id) : !isLinked;
-      }),
-    );
-  });
+  const failed = signal<ReadonlyMap<NodeId, string>>(new Map());
+  let registered: ReadonlySet<NodeId> = new Set();
+  const isSought = (peer: NodeId): boolean => {
+    const member = members.value.find(({ id }) => id === peer);
+    return member ? !member.isNeighbour : registered.has(peer);
+  };
+  const keep = (isKept: (peer: NodeId) => boolean): void => {
+    const kept = [...failed.value].filter(([peer]) => isKept(peer));
+    if (kept.length < failed.value.size) failed.value = new Map(kept);
+  };
+  members.subscribe(() => keep(isSought));
   events.on('candidates', (ids) => {
-    registered.value = new Set(ids);
+    registered = new Set(ids);
+    keep(isSought);
   });
   events.on('pathFailed', ({ peer, reason }) => {
+    if (!isSought(peer)) return;
     const isKnown = failed.value.has(peer);
-    reasons.value = new Map(
-      [...[...reasons.value].filter(([id]) => id !== peer), [peer, reason] as const].slice(-MAX_FAILED),
+    failed.value = new Map(
+      [...[...failed.value].filter(([id]) => id !== peer), [peer, reason] as const].slice(-MAX_FAILED),
     );
-    if (!isKnown && failed.value.has(peer)) onFirst(peer, reason);
+    if (!isKnown) onFirst(peer, reason);
   });
-  events.on('channel', ({ peer }) => {
-    if (!reasons.value.has(peer)) return;
-    reasons.value = new Map([...reasons.value].filter(([id]) => id !== peer));
-  });
+  events.on('channel', ({ peer }) => keep((id) => id !== peer));
   return { failed };
 }

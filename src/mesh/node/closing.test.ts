@@ -31,6 +31,21 @@ describe('a closed Node', () => {
     expect(hasBeenCalled).toBe(false);
   });
 
+  it('has sent what was said in the same turn', async () => {
+    const [a, b, c] = (await mesh(3)) as [SimulatedNode, SimulatedNode, SimulatedNode];
+    const heard: string[] = [];
+    for (const { node } of [b, c]) node.receive('last', ({ body }) => void heard.push(String(body.length)));
+    const said = [
+      a.node.send(b.id, 'last', text('1')),
+      a.node.send([b.id, c.id], 'last', text('22')),
+      a.node.broadcast('last', text('333')),
+    ].map(outcome);
+    a.node.close();
+    await pass(100);
+    expect(heard.sort()).toEqual(['1', '2', '2', '3', '3']);
+    expect(said.map(({ now }) => now)).toEqual(['node-closed', 'done', 'done']);
+  });
+
   it('says so whatever it is asked', async () => {
     const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
     const stream = a.node.stream('chat');

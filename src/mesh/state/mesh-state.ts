@@ -158,7 +158,9 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
         this.#parts.tracer.isOn = event.isOn;
         break;
       case 'leave':
-        this.#leave();
+        // What this turn had to say goes before the farewell.
+        this.#wake(now);
+        if (!this.#isClosed) this.#leave();
         break;
       default:
         event satisfies never;

@@ -17,8 +17,7 @@ export type BrokerEvent =
   /** So many frames of its broadcasts are lost for us. */
   | { readonly type: 'missed'; readonly node: NodeId; readonly frames: number }
   | { readonly type: 'heard'; readonly from: NodeId; readonly message: BrokerMessage }
-  /** In the order in which they left. */
-  | { readonly type: 'published'; readonly incoming: readonly Incoming[] }
+  | { readonly type: 'published'; readonly incoming: Incoming }
   /** What did not parse. */
   | { readonly type: 'malformed' }
   /** A `send` is over. */

@@ -184,7 +184,7 @@ export class BrokerState {
         this.#heard(event.from, event.message);
         return;
       case 'published':
-        for (const incoming of event.incoming) this.#arrival.published(incoming, this.#nowMs);
+        this.#arrival.published(event.incoming, this.#nowMs);
         return;
       case 'malformed':
         this.#malformed++;

@@ -44,7 +44,7 @@ export class ClientState {
   readonly family: ClientId;
   readonly subscriptions = new Map<SubscriptionId, ClientSubscription>();
   readonly #tell: (verb: BrokerVerb) => void;
-  #line = new Fifo<Delivery>();
+  readonly #line = new Fifo<Delivery>();
   #lineBytes = 0;
   /** Beside these: what lies in the line and is not wanted any more. */
   #unwantedBytes = 0;
@@ -92,7 +92,8 @@ export class ClientState {
   /** Nothing reaches it any more. */
   close(): void {
     this.#isClosed = true;
-    this.#line = new Fifo();
+    // Also of those that had all they asked for, and are listed no more.
+    for (const { subscription } of this.#line.drain()) subscription.end();
     this.#lineBytes = 0;
     this.#unwantedBytes = 0;
   }

@@ -7,7 +7,7 @@ import { RoomTooFastError, RoomTooLargeError } from './errors.ts';
 import { Pace } from './pace.ts';
 import { settle, sizeOf } from './plain.ts';
 import type { RoomEffect, Token } from './room-events.ts';
-import type { Undoes } from './update.ts';
+import { isSamePlace, type Undoes } from './update.ts';
 
 export interface Draft {
   readonly token: Token;
@@ -48,6 +48,14 @@ export class Drafts {
       return [];
     } catch (error) {
       return [{ type: 'failed', token, error: error as Error }];
+    }
+  }
+
+  /** What was at that place is at another now. */
+  moved(from: Undoes, { session, number }: Undoes): void {
+    for (const [token, draft] of this.#waiting) {
+      if (draft.undoes && isSamePlace(draft.undoes, from))
+        this.#waiting.set(token, { ...draft, undoes: { session, number } });
     }
   }
 

@@ -148,6 +148,19 @@ export class Fold {
     }
   }
 
+  /** What leaves that one out. */
+  undosOf(place: Place): readonly Update[] {
+    this.#leaveOut();
+    const name = nameOf(place);
+    return this.#undos.filter(
+      (undo) =>
+        undo.undoes &&
+        nameOf(undo.undoes) === name &&
+        this.#isFirst(undo) &&
+        !this.#leftOut.has(nameOf(undo)),
+    );
+  }
+
   #isFirst(update: Update): boolean {
     return this.#firsts.get(nameOf(update))?.hash === update.hash;
   }

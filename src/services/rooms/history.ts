@@ -259,13 +259,17 @@ export class History {
     this.#forgetOld();
   }
 
-  /** Where one was written again behind what its writer had written after it, that may be closed alone. */
+  /**
+   * Where one was written again behind what its writer had written after it, that may be closed alone. What takes it back has to be said
+   * again, too: of where it will be then.
+   */
   #shutOut(closed: Closed, updates: readonly Update[], covered: ReadonlySet<UpdateHash>): void {
-    for (const update of this.fold.order) {
-      if (covered.has(update.hash) || !isClosed(closed, update) || !this.#own.isOwn(update)) continue;
-      const isIn = updates.some(({ writer, number }) => writer === update.writer && number === update.number);
-      if (!isIn) this.#changes.push({ type: 'shutOut', update });
-    }
+    const out = this.fold.order.filter((update) => {
+      if (covered.has(update.hash) || !isClosed(closed, update) || !this.#own.isOwn(update)) return false;
+      return !updates.some(({ writer, number }) => writer === update.writer && number === update.number);
+    });
+    for (const update of new Set([...out, ...out.flatMap((one) => this.fold.undosOf(one))]))
+      this.#changes.push({ type: 'shutOut', update });
   }
 
   #compare(checkpoint: Checkpoint, closed: Closed, members: Members, state: Plain | undefined): ClosedState {

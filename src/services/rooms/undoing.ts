@@ -1,6 +1,6 @@
 /** What this device has written and may take back, the newest first; and what it has taken back. As a stack of places. */
 import type { Token } from './room-events.ts';
-import type { Undoes, Update } from './update.ts';
+import { isSamePlace, type Undoes, type Update } from './update.ts';
 
 export class Undoing {
   /** That count, the newest last. */
@@ -39,7 +39,7 @@ export class Undoing {
 
   /** What was at that place is at another now. */
   moved(from: Undoes, { session, number }: Undoes): void {
-    const now = (place: Undoes): Undoes => (isSame(place, from) ? { session, number } : place);
+    const now = (place: Undoes): Undoes => (isSamePlace(place, from) ? { session, number } : place);
     this.#done = this.#done.map(now);
     this.#undone = this.#undone.map(({ what, by }) => ({ what: now(what), by: now(by) }));
     for (const [token, { what, by }] of this.#asked)
@@ -54,5 +54,3 @@ export class Undoing {
     this.#asked.delete(token);
   }
 }
-
-const isSame = (a: Undoes, b: Undoes): boolean => a.session === b.session && a.number === b.number;

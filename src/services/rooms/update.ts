@@ -81,6 +81,9 @@ export interface Undoes {
   readonly number: number;
 }
 
+export const isSamePlace = (a: Undoes, b: Undoes): boolean =>
+  a.session === b.session && a.number === b.number;
+
 /** A sentence for people. */
 export type Refusal = string;
 /** Nobody's fault: it overtook the keys that it is of, or they are not for this device. */

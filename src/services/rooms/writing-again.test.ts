@@ -10,7 +10,7 @@ import { RoomState } from './room-state.ts';
 import { encodeSnapshot, piecesOf } from './snapshot.ts';
 import type { RoomReducer } from './states.ts';
 import { Undoing } from './undoing.ts';
-import type { Update } from './update.ts';
+import type { Undoes, Update } from './update.ts';
 
 const MAX_HISTORY_BYTES = 200_000;
 
@@ -19,21 +19,28 @@ const final = new FinalRoom(room);
 const [own, bob, ann, eve] = [room.author(), room.author(), room.author(), room.author()] as const;
 const large = 'x'.repeat(8_000);
 
-const state = new RoomState({
-  ...{ self: own.id, identity: own, genesis: room.genesis, cryptography: room.cryptography },
-  keyring: room.newKeyring(keysOf('write', room.keys.writeSecret ?? new Uint8Array(), room.cryptography)),
-  ...{ deviceSecret: room.random.bytes(32), isMaker: false, session: 1 },
-  reducer: noting as unknown as RoomReducer,
-  maxHistoryBytes: MAX_HISTORY_BYTES,
-});
-const texts = (): readonly string[] =>
-  (state.state as readonly string[]).map((text) => text.replace(large, ''));
 const numbers = (from: number, to: number): readonly string[] =>
   Array.from({ length: to + 1 - from }, (_, i) => `${from + i}`);
-const given = (...items: readonly (Update | Checkpoint)[]): readonly RoomEffect[] =>
-  state.handle({ type: 'updates', from: bob.id, updates: items.map(({ bytes }) => bytes) }, 0);
 
-it('what a chain had closed that does not count is written again, once, also where its place is closed without it', () => {
+/**
+ * Twelve updates are closed one by one, of which one is to take back another, and a checkpoint was quicker. Then it is another chain that
+ * counts, which has none of them: what is here of the first one goes on, and the last three that were let go of are written again, behind it.
+ */
+function scene(undo: { readonly number: number; readonly of: number }) {
+  const state = new RoomState({
+    ...{ self: own.id, identity: own, cryptography: room.cryptography },
+    genesis: { ...room.genesis, limits: { ...room.genesis.limits, updatesPerSecond: 5 } },
+    keyring: room.newKeyring(keysOf('write', room.keys.writeSecret ?? new Uint8Array(), room.cryptography)),
+    ...{ deviceSecret: room.random.bytes(32), isMaker: false, session: 1 },
+    reducer: noting as unknown as RoomReducer,
+    maxHistoryBytes: MAX_HISTORY_BYTES,
+  });
+  const texts = (): readonly string[] =>
+    (state.state as readonly string[]).map((text) => text.replace(large, ''));
+  const given = (...items: readonly (Update | Checkpoint)[]): readonly RoomEffect[] =>
+    state.handle({ type: 'updates', from: bob.id, updates: items.map(({ bytes }) => bytes) }, 0);
+  const write = (token: number, payload: string, nowMs: number, undoes?: Undoes): readonly RoomEffect[] =>
+    state.handle({ type: 'write', token, payload, claimedAtMs: 0, ...(undoes && { undoes }) }, nowMs);
   state.handle({ type: 'peer', node: bob.id, epochs: [room.keyring.current.id] }, 0);
   const first = room.update(bob, 'first');
   const [here, there] = [final.history(), final.history()];
@@ -45,12 +52,9 @@ it('what a chain had closed that does not count is written again, once, also whe
   const written: Update[] = [];
   const undoing = new Undoing();
   for (let i = 1; i <= 12; i++) {
-    const undoes = i === 5 ? { session: 1, number: 4 } : undefined;
-    const effects = state.handle(
-      { type: 'write', token: i, payload: `${i}${large}`, claimedAtMs: 0, ...(undoes && { undoes }) },
-      i * 1_000,
-    );
+    const undoes = i === undo.number ? { session: 1, number: undo.of } : undefined;
     if (undoes) undoing.ask(i, false);
+    const effects = write(i, `${i}${large}`, i * 1_000, undoes);
     for (const one of effects) if (one.type === 'written') undoing.written(one.token, one.update);
     written.push(...storedBy(effects));
     final.add([here], ...storedBy(effects));
@@ -58,17 +62,21 @@ it('what a chain had closed that does not count is written again, once, also whe
     final.add([here], checkpoint);
     given(checkpoint);
   }
-  // The fifth is to take back the fourth, and a checkpoint was quicker.
-  expect(texts()).toEqual(['first', ...numbers(1, 4), ...numbers(6, 12)]);
+  const isUndo = (text: string): boolean => text === `${undo.number}`;
+  expect(texts()).toEqual(['first', ...numbers(1, 12).filter((text) => !isUndo(text))]);
   expect(state.history.base?.checkpoint.number).toBeGreaterThan(4); // what came before it has been let go of
 
-  // The other chain counts. What is here of the first one goes on; the last that was let go of is written again, behind it.
-  const effects = meet(there);
+  const effects = meet(state, there);
   const again = storedBy(effects);
   expect(again.map(({ number }) => number)).toEqual([3, 4, 5]);
   expect(effects.filter(({ type }) => type === 'spread')).toHaveLength(3);
-  expect(new Set(texts())).toEqual(new Set(['first', '3', ...numbers(6, 12)]));
+  const left = numbers(3, 12).filter((text) => !isUndo(text) && text !== `${undo.of}`);
+  expect(new Set(texts())).toEqual(new Set(['first', ...left]));
+  return { state, texts, given, write, there, written, undoing, left };
+}
 
+it('what a chain had closed that does not count is written again, once, also where its place is closed without it', () => {
+  const { state, texts, given, there, written, undoing } = scene({ number: 5, of: 4 });
   // Who makes the next checkpoint has only what goes on.
   final.add([there], ...written.slice(5));
   const turn = given(final.checkpoint(there, eve));
@@ -84,8 +92,39 @@ it('what a chain had closed that does not count is written again, once, also whe
   expect(state.history.keptBytes).toBeLessThan(MAX_HISTORY_BYTES);
 });
 
+it.each([
+  ['closed', 6, 12],
+  ['still open', 12, 11],
+])(
+  'what was taken back stays so when it is written again in another place, by an undo that is %s',
+  (_, number, closed) => {
+    const { texts, given, write, there, written, left } = scene({ number, of: 5 });
+    final.add([there], ...written.slice(5, closed));
+    const turn = given(final.checkpoint(there, eve));
+    expect(new Set(texts())).toEqual(new Set(['first', ...left]));
+    expect(storedBy(turn).map((update) => update.number)).toEqual([13, 14, 15, 16]);
+    const moved = turn.flatMap((one) => (one.type === 'moved' ? [[one.from.number, one.to.number]] : []));
+    expect(moved).toEqual([3, 4, 5, number].map((from, i) => [from, 13 + i]));
+    write(200, '', 30_000, { session: 1, number: 16 });
+    expect(new Set(texts())).toEqual(new Set(['first', ...left, '5']));
+  },
+);
+
+it('an undo that waits for its turn is about what it was asked for, wherever that is by then', () => {
+  const { state, texts, given, write, there, written, left } = scene({ number: 5, of: 4 });
+  const [at, extra] = [22_000, numbers(101, 106)];
+  for (const text of extra) write(Number(text), text, at);
+  write(200, '', at, { session: 1, number: 3 });
+  expect(texts()).toContain('3');
+  final.add([there], ...written.slice(5));
+  given(final.checkpoint(there, eve));
+  expect(texts()).toContain('3');
+  state.handle({ type: 'wake' }, at + 10_000);
+  expect(new Set(texts())).toEqual(new Set(['first', ...left.filter((text) => text !== '3'), ...extra]));
+});
+
 /** Its newest checkpoint is found out about, and its snapshot fetched. */
-function meet({ tip, segments }: History): readonly RoomEffect[] {
+function meet(state: RoomState, { tip, segments }: History): readonly RoomEffect[] {
   const { anchor } = segments.at(-1) ?? {};
   if (!tip || anchor?.state === undefined) throw new Error('there is no state');
   const pieces = piecesOf(encodeSnapshot({ ...anchor, state: anchor.state }));

@@ -129,6 +129,7 @@ export class Writing {
       this.#authoring.made(update);
       if (isShutOut) {
         moved.set(nameOf(before), update);
+        this.#drafts.moved(before, update);
         effect({ type: 'moved', from: before, to: update });
       }
       writes.replace(before.hash, update);

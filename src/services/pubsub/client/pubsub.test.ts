@@ -92,6 +92,15 @@ describe('publish and subscribe for an application', () => {
     expect(held && a.broker.stats(held).pendingBytes).toBe(0);
   });
 
+  it('sends what it publishes and is awaited before its Node leaves', async () => {
+    const { world, a, b } = await two();
+    const { seen } = read(await ready(world, b.subscribe('x')));
+    await a.publish('x', 'last');
+    nodes.get(a)?.close();
+    await world.runFor(1_000);
+    expect(seen).toEqual(['last']);
+  });
+
   it('loops over what others publish, with who, headers and subject', async () => {
     const { world, a, b } = await two();
     const subscription = await ready(world, b.subscribe('news.*'));

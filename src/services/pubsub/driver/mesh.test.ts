@@ -217,6 +217,17 @@ describe('Brokers of several Nodes', () => {
     await last;
   });
 
+  it('lose nothing of what left together for a client that takes it at once, however little its subscriptions hold', async () => {
+    const { world, places } = await network(2);
+    const [a, b] = [at(places, 0).client, at(places, 1).client];
+    const sids = Array.from({ length: 4 }, (_, i) => String(i));
+    for (const sid of sids) b.sub(sid, 'x', { slow: { mode: 'drop', maxBytes: 1_024 } });
+    await ready(world, b, 'last', 'y');
+    for (let i = 0; i < 600; i++) a.pub('x', String(i));
+    await world.runFor(2_000);
+    expect(b.messages).toHaveLength(600 * sids.length);
+  });
+
   it('let publishers on other Nodes wait for a subscription that asked for it', async () => {
     const { world, places } = await network(2);
     const [a, b] = [at(places, 0).client, at(places, 1).client];

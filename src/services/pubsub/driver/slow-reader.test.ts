@@ -87,6 +87,18 @@ describe('a client that reads slowly', () => {
     expect(b.outcome(3)?.subscriptions).toBe(1);
   });
 
+  it('lets them go when its client is gone that had all it asked for and did not read it', () => {
+    const [a, b] = two();
+    a.sub('1', 'x', { slow: { mode: 'wait', maxBytes: 2 * WEIGHT } });
+    a.isReading = false;
+    b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES));
+    for (let i = 0; i < 2; i++) b.pub('x', KIB, { ack: i });
+    a.unsub('1', 0);
+    expect(b.outcome(1)).toBeUndefined();
+    a.connection.say({ type: 'close', reason: 'done' });
+    expect(b.outcome(1)?.subscriptions).toBe(1);
+  });
+
   it('lets go of what waits for thousands of subscriptions that end one by one, and keeps what waits for the others', () => {
     const [a, b, broker] = two();
     const [count, times] = [10_000, 40];
