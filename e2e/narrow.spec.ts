@@ -16,6 +16,8 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
   // Most of the network's name can be read.
   const name = page.getByTitle("The Network's name").locator('.ellipsis');
   await expect.poll(async () => (await name.boundingBox())?.width).toBeGreaterThan(80);
+  // All of it where others are invited.
+  await expect(page.locator('.invite')).toContainText(`can join ${await name.textContent()} and help`);
 
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
   await expect(page.getByLabel(/^Scene preview/)).toBeVisible();
