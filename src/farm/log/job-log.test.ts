@@ -80,6 +80,17 @@ describe("a Job's log", () => {
     expect(work).toEqual([{ node: b, name: 'loft', tasks: 1, failures: 0, expired: 0 }]);
   });
 
+  it('cuts what is long between letters, never within one', () => {
+    const foxes = '\u{1f98a}'.repeat(200);
+    const log = written(1);
+    log.add(event('failed', a, `x${foxes}`), `x${foxes}`);
+    log.add(event('refused', b, `x${foxes}`));
+    log.add(event('refused', b, `x${foxes}`));
+    const { events, names } = readableLog(decodeLog(encodeLog(log.sections)) ?? []);
+    expect(events.map(({ detail }) => detail)).toEqual(Array(2).fill(`x${foxes.slice(0, 158)}`));
+    expect(names.get(a)).toBe(`x${foxes.slice(0, 30)}`);
+  });
+
   it('forgets a name rather than what somebody did', () => {
     const log = written(1);
     for (let i = 0; i < MAX_WORKING + 2; i++) log.add(event('paused', newNodeId(random)), `looker ${i}`);

@@ -65,7 +65,7 @@ export class JobLog {
   /** `name`: what whoever did it is called now, where that is known. */
   add(event: JobEvent, name = ''): void {
     if (STANDINGS.has(event.kind) && !this.#isNews(event)) return;
-    const detail = event.detail?.slice(0, MAX_DETAIL);
+    const detail = event.detail && cut(event.detail, MAX_DETAIL);
     this.#write((section) => {
       const named = event.node === undefined ? section : worked(section, event.node, name, {});
       return { ...named, events: [...section.events, { ...event, detail }] };
@@ -107,7 +107,7 @@ export class JobLog {
     const last = events.findLast((one) => one.node === node && STANDINGS.has(one.kind));
     // Who comes and goes without a part in it is not told of.
     if (!last) return kind !== 'left';
-    return last.kind !== kind || last.detail !== detail?.slice(0, MAX_DETAIL);
+    return last.kind !== kind || last.detail !== (detail && cut(detail, MAX_DETAIL));
   }
 }
 
@@ -125,7 +125,7 @@ function worked(
   const before = known ?? { name: '', tasks: 0, failures: 0, expired: 0 };
   const after = {
     node,
-    name: name.slice(0, MAX_NAME) || before.name,
+    name: cut(name, MAX_NAME) || before.name,
     tasks: before.tasks + (more.tasks ?? 0),
     failures: before.failures + (more.failures ?? 0),
     expired: before.expired + (more.expired ?? 0),
@@ -140,6 +140,9 @@ function worked(
     : [...section.work, after];
   return { ...section, work };
 }
+
+/** No half of a surrogate pair is left. */
+const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
 
 const hasWorked = ({ tasks, failures, expired }: NodeWork): boolean => tasks + failures + expired > 0;
 
