@@ -94,11 +94,21 @@ test('the frame log filters, pauses, clears and exports', async ({ network }) =>
   const lines = (await readFile(await (await downloading).path(), 'utf8')).trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line).direction)).toEqual(lines.map(() => 'out'));
 
+  await a.getByRole('searchbox', { name: 'Filter by text' }).fill('no such words');
+  await expect(a.getByText(/^None of [\d,.]+ frames? passes these filters/)).toBeVisible();
+  await a.getByRole('searchbox', { name: 'Filter by text' }).fill('');
   await a.getByRole('button', { name: 'Clear log' }).click();
   await expect(rows).toHaveCount(0);
+  await expect(a.getByText('The log is paused, and has nothing of before.')).toBeVisible();
   await a.getByRole('button', { name: 'Pause log' }).click();
   await a.evaluate(() => window.leafcutter?.node.broadcast('noise', new Uint8Array(8)));
   await expect(rows.first()).toBeVisible();
+});
+
+test('the frame log of a lone tab says why it is empty', async ({ tab }) => {
+  const page = await tab();
+  await openDebugPanel(page);
+  await expect(page.getByText(/^No frame has passed yet/)).toBeVisible();
 });
 
 test('a Node whose sending is paused is missed by the others, and found again', async ({ network }) => {

@@ -1,7 +1,7 @@
 /** On a phone of 360 px nothing is cut off sideways, whatever is shown. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
-import { pictureHash } from './support/tabs.ts';
+import { pictureHash, startSample } from './support/tabs.ts';
 
 async function expectNoSidewaysScroll(page: Page): Promise<void> {
   await expect
@@ -16,6 +16,8 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
   // Most of the network's name can be read.
   const name = page.getByTitle("The Network's name").locator('.ellipsis');
   await expect.poll(async () => (await name.boundingBox())?.width).toBeGreaterThan(80);
+  // All of it where others are invited.
+  await expect(page.locator('.invite')).toContainText(`can join ${await name.textContent()} and help`);
 
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
   await expect(page.getByLabel(/^Scene preview/)).toBeVisible();
@@ -43,6 +45,37 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
     await expectNoSidewaysScroll(page);
   }
 });
+
+/** What has the focus, where something else lies over it. */
+function coveredFocus(): string | undefined {
+  const focused = document.activeElement;
+  if (!focused || focused === document.body) return undefined;
+  const { x, y, width, height } = focused.getBoundingClientRect();
+  const top = document.elementFromPoint(x + width / 2, y + height / 2);
+  if (top && (focused.contains(top) || top.contains(focused))) return undefined;
+  return focused.getAttribute('aria-label') ?? focused.textContent ?? focused.tagName;
+}
+
+for (const [what, viewport] of [
+  ['on a phone', { width: 360, height: 740 }],
+  ['at 200 %', { width: 680, height: 425 }],
+] as const) {
+  test(`by keyboard nothing has the focus behind what stays at the edges, ${what}`, async ({ tab }) => {
+    const page = await tab();
+    await page.setViewportSize(viewport);
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await startSample(page, { width: 64, height: 64, samples: 1 });
+    await pictureHash(page);
+    await page.getByRole('button', { name: 'Renders', exact: true }).click();
+    for (const key of ['Tab', 'Shift+Tab']) {
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      for (let stop = 0; stop < 45; stop++) {
+        await page.keyboard.press(key);
+        expect(await page.evaluate(coveredFocus)).toBeUndefined();
+      }
+    }
+  });
+}
 
 test('what a computation says and shows is in sight on a phone on its side', async ({ tab }) => {
   const page = await tab();

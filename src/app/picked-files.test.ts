@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pickedFromDrop } from './picked-files.ts';
+import { pickedFromDrop, whyRefused } from './picked-files.ts';
 
 const file = (fullPath: string) => ({
   isFile: true,
@@ -45,9 +45,23 @@ describe('dropped files', () => {
     expect(picked.map(({ path }) => path)).toEqual(['duck.glb']);
   });
 
-  it('end at a bound, so that a home folder dropped by mistake is not walked', async () => {
-    const many = Array.from({ length: 5000 }, (_, index) => file(`/home/${index}`));
-    expect(await drop([folder('/home', [many])])).toHaveLength(2000);
+  it('are refused in words where they are more than a scene has, and a home folder dropped by mistake is not walked to its end', async () => {
+    let walked = 0;
+    const many = Array.from({ length: 5000 }, (_, index) => {
+      const one = file(`/home/${index}`);
+      const read = (resolve: (file: File) => void): void => {
+        walked += 1;
+        one.file(resolve);
+      };
+      return { ...one, file: read };
+    });
+    expect(whyRefused(await drop([folder('/home', [many])]))).toContain('more than 2000 files');
+    expect(walked).toBe(2001);
+    expect(whyRefused(await drop([folder('/scene', [many.slice(0, 2000)])]))).toBeUndefined();
+  });
+
+  it('are missed where a folder has none', async () => {
+    expect(whyRefused(await drop([folder('/scene', [])]))).toContain('no file');
   });
 
   it('that cannot be read are an error, not a silence', async () => {

@@ -6,14 +6,21 @@ export interface PickedFile {
   readonly file: File;
 }
 
-/** A folder dropped by mistake (a home directory) must not be walked to its end. */
+/** A folder dropped by mistake (a home directory) must not be walked to its end; half of one would be a scene without half of its pictures. */
 const MAX_FILES = 2000;
 
 export function pickedFromInput(input: HTMLInputElement): readonly PickedFile[] {
   return [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
-/** Must be called in the drop's own task: the entries are gone afterwards. */
+/** Why these are not opened; undefined where they are. */
+export function whyRefused({ length }: readonly PickedFile[]): string | undefined {
+  if (length === 0) return 'There is no file in it.';
+  if (length <= MAX_FILES) return undefined;
+  return `There are more than ${MAX_FILES} files in it; drop the scene with what belongs to it, or a .zip of that.`;
+}
+
+/** Of more than are opened the first ones. Must be called in the drop's own task: the entries are gone afterwards. */
 export function pickedFromDrop(transfer: DataTransfer): Promise<readonly PickedFile[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
   const plain = [...transfer.files];
@@ -26,7 +33,7 @@ export function pickedFromDrop(transfer: DataTransfer): Promise<readonly PickedF
 async function walk(roots: readonly FileSystemEntry[]): Promise<readonly PickedFile[]> {
   const picked: PickedFile[] = [];
   const pending = [...roots];
-  while (picked.length < MAX_FILES) {
+  while (picked.length <= MAX_FILES) {
     const entry = pending.shift();
     if (!entry) break;
     if (isFile(entry)) {

@@ -12,16 +12,20 @@ const log: ReadableLog = {
   ],
   omitted: 0,
   work: [{ node: someNode, name: 'attic', tasks: 40, failures: 1, expired: 0 }],
+  names: new Map([
+    [someNode, 'attic'],
+    [otherNode, 'desk'],
+  ]),
 };
 const job = { id: 'aaaaaaaa11', title: 'leaf.glb' };
 
 it('tells line by line what happened and who did what, by the names that are known', () => {
   expect(logLines(job, log, () => undefined)).toBe(
     [
-      'time                 device    leaf.glb (aaaaaaaa)',
-      '2026-11-26 09:05:07  bbbbbbbb  asked for it',
-      '2026-11-26 09:05:10  attic     failed at task 12: out of memory\ufffd[31m',
-      '2026-11-26 09:06:07            done',
+      'time                 device  leaf.glb (aaaaaaaa)',
+      '2026-11-26 09:05:07  desk    asked for it',
+      '2026-11-26 09:05:10  attic   failed at task 12: out of memory\ufffd[31m',
+      '2026-11-26 09:06:07          done',
       '',
       'device  tasks  failed  not in time',
       'attic   40     1       0',
@@ -30,6 +34,7 @@ it('tells line by line what happened and who did what, by the names that are kno
   const names = logLines(job, log, (node) => (node === someNode ? 'loft' : undefined));
   expect(names).toContain('loft');
   expect(names).not.toContain('attic');
+  expect(logLines(job, { ...log, names: new Map() }, () => undefined)).toContain('bbbbbbbb  asked for it');
 });
 
 it('says how much of a long log is gone, and is silent of work where nobody did any', () => {
@@ -41,7 +46,7 @@ it('is a record for programs, with null where nobody or nothing is known', () =>
   expect(JSON.parse(JSON.stringify(logRecord(job, log, () => undefined)))).toEqual({
     ...{ job: 'aaaaaaaa11', title: 'leaf.glb', omitted: 0 },
     events: [
-      { at: new Date(atMs).toISOString(), kind: 'submitted', node: otherNode, name: null, detail: null },
+      { at: new Date(atMs).toISOString(), kind: 'submitted', node: otherNode, name: 'desk', detail: null },
       {
         ...{ at: new Date(atMs + 3_000).toISOString(), kind: 'failure', node: someNode, name: 'attic' },
         detail: '12: out of memory\ufffd[31m',

@@ -38,10 +38,10 @@ export function logLines(job: Named, log: ReadableLog, nameOf: NameOf): string {
 
 export function logRecord(
   { id, title }: Named,
-  { events, omitted, work }: ReadableLog,
+  { events, omitted, work, names: then }: ReadableLog,
   nameOf: NameOf,
 ): object {
-  const names = namesIn({ events, omitted, work }, nameOf);
+  const names = namesIn({ names: then }, nameOf);
   return {
     job: id,
     title: printableLine(title),
@@ -57,9 +57,9 @@ export function logRecord(
   };
 }
 
-/** What it calls itself, or was called when it worked for the Job. */
-function namesIn({ work }: ReadableLog, nameOf: NameOf): NameOf {
-  const then = new Map<string, string>(work.map(({ node, name }) => [node, name]));
+/** What it calls itself, or was called when the log was written. */
+function namesIn({ names }: Pick<ReadableLog, 'names'>, nameOf: NameOf): NameOf {
+  const then = new Map<string, string>(names);
   return (node) => {
     const name = nameOf(node) ?? then.get(node);
     return name ? printableLine(name) : undefined;

@@ -32,7 +32,7 @@ export function joinCommandLine(): Command {
       `
 On a terminal the last line says how it goes; in a log there is a line for each thing that happens, and one a minute.
 Ctrl+C and SIGTERM give what is in work back to the others, who go on with it, wait up to ten seconds until one of them has what only
-this Node had, and say goodbye; a second Ctrl+C does not wait.
+this Node had, and say goodbye; Ctrl+C once more, a second later, does not wait.
 
 What it leads and keeps for others lies on the disk, and the scenes: at most 1 GiB of a network, readable by nobody else. Killed and begun again
 it goes on with them. A disk that is full or cannot be written is told of once, and does without.

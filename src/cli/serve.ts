@@ -9,6 +9,7 @@ import { LeafcutterError, setLogSink } from '../runtime/index.ts';
 import { lineLog } from './line-log.ts';
 import { type PageAddresses, pageAddresses } from './serve-addresses.ts';
 import { addUseOptions, limitsOf, type UseOptions } from './serve-options.ts';
+import { onceToldToStop } from './stop-signals.ts';
 
 const DEFAULT_PORT = 9000;
 
@@ -96,8 +97,7 @@ async function serve(options: ServeOptions, pageFolder: string): Promise<void> {
       () => process.exit(1),
     );
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  onceToldToStop(['SIGINT', 'SIGTERM'], stop);
 
   const { thisMachine, others } = addressesAt(server.port);
   console.log('Leafcutter is ready. Open it in a browser:\n');

@@ -29,13 +29,19 @@ async function pass(ms: number): Promise<void> {
 /** Workers that the frame was asked for, and those that it was told to end. */
 let started: { readonly id: number; readonly port: MessagePort }[] = [];
 let ended: number[] = [];
+/** Frames that were put into the page. */
+let frames = 0;
+/** Its process is gone: what it is told goes nowhere. */
+let isDead = false;
 let sandbox: Sandbox;
 
 beforeEach(() => {
-  [nowMs, timers, started, ended] = [0, [], [], []];
+  [nowMs, timers, started, ended, frames, isDead] = [0, [], [], [], 0, false];
   let heard: (event: unknown) => void = () => {};
   const contentWindow = {
     postMessage({ type, id }: { type: string; id: number }, _: string, [port]: MessagePort[] = []) {
+      if (isDead) return;
+      if (type === 'ask') opens();
       if (type === 'start' && port) started.push({ id, port });
       if (type === 'end') ended.push(id);
     },
@@ -45,7 +51,11 @@ beforeEach(() => {
     heard = listener;
   });
   vi.stubGlobal('removeEventListener', () => {});
-  const append = (): void => queueMicrotask(() => heard({ source: contentWindow, data: { type: 'open' } }));
+  const opens = (): void => queueMicrotask(() => heard({ source: contentWindow, data: { type: 'open' } }));
+  const append = (): void => {
+    [frames, isDead] = [frames + 1, false];
+    opens();
+  };
   vi.stubGlobal('document', { createElement: () => element, body: { append } });
   sandbox = createBrowserSandbox({ frame: new URL('http://localhost/sandbox.html'), timers: played });
 });
@@ -100,5 +110,28 @@ describe('the sandbox of a browser', () => {
     await pass(1_000);
     expect(ended).toHaveLength(1);
     expect(await answered).toContain('60 seconds');
+  });
+
+  it('makes its frame anew when that does not answer any more, and tries what ran in it again', async () => {
+    const program = sandbox.open('export default takes all memory');
+    const [failed, later] = [program.prepare(0), program.prepare(1)].map((one) => one.catch(String));
+    await pass(0);
+    expect([started.length, frames]).toEqual([2, 1]);
+    isDead = true;
+    const other = sandbox.open('export default small');
+    const prepared = other.prepare(0);
+    await pass(0);
+    await pass(15_000);
+    expect(frames).toBe(2);
+    expect([await failed, await later].map(String)).toEqual(
+      Array(2).fill(expect.stringContaining('the sandbox stopped')),
+    );
+    started[2]?.port.postMessage({ isReady: true });
+    await prepared;
+    const again = program.prepare(0);
+    await pass(0);
+    started[3]?.port.postMessage({ isReady: true });
+    await again;
+    expect(frames).toBe(2);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * The sandbox of a browser: one hidden frame with an origin of its own (public/sandbox.html) holds the workers; the page talks to
  * each through a port. So what runs there has neither the page's storage nor its network, and a call that does not end is
- * ended with its worker. Memory is the browser's affair: a worker that takes too much dies alone, and says so.
+ * ended with its worker. Memory is the browser's affair: a worker that takes too much dies alone and says so, or the frame's process dies, of
+ * which nothing tells: the frame is asked before a worker is started in it, and made anew when it does not answer.
  */
 import { LeafcutterError, messageOf, type Timers } from '../runtime/index.ts';
 import { CALL_TIMEOUT_MS, ComputeError, type Value } from './contract.ts';
@@ -183,15 +184,20 @@ class BrowserSandbox implements Sandbox {
   }
 
   #openFrame(): Promise<Window> {
-    this.#frame ??= this.#makeFrame().catch((error: unknown) => {
-      this.#element?.remove();
-      this.#frame = undefined;
-      throw error;
+    const opening =
+      this.#frame?.then((frame) =>
+        this.#answered(() => frame.postMessage({ type: 'ask' }, '*')).catch(() => this.#makeFrame()),
+      ) ?? this.#makeFrame();
+    this.#frame = opening;
+    opening.catch(() => {
+      if (this.#frame === opening) this.#frame = undefined;
     });
-    return this.#frame;
+    return opening;
   }
 
   #makeFrame(): Promise<Window> {
+    for (const worker of [...this.#workers.values()]) this.#end(worker, 'the sandbox stopped');
+    this.#element?.remove();
     const element = document.createElement('iframe');
     element.setAttribute('sandbox', 'allow-scripts');
     element.setAttribute('aria-hidden', 'true');
@@ -199,15 +205,21 @@ class BrowserSandbox implements Sandbox {
     element.hidden = true;
     element.src = this.#options.frame.href;
     this.#element = element;
+    return this.#answered(() => document.body.append(element));
+  }
+
+  /** Our frame, once it says that it is open: asked to, or by itself when it has loaded. */
+  #answered(ask: () => void): Promise<Window> {
     return new Promise((resolve, reject) => {
       const stopTimer = this.#options.timers.after(OPEN_TIMEOUT_MS, () =>
         reject(new LeafcutterError('compute-worker', 'the sandbox did not open; reload the page')),
       );
       this.#opened = () => {
         stopTimer();
-        if (element.contentWindow) resolve(element.contentWindow);
+        const frame = this.#element?.contentWindow;
+        if (frame) resolve(frame);
       };
-      document.body.append(element);
+      ask();
     });
   }
 

@@ -88,7 +88,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
         {state === 'waiting' && reason !== undefined && <Figure name="Waits" value={sentence(reason)} />}
         {job.hash !== undefined && <PictureHash hash={job.hash} />}
       </dl>
-      <Transfers helpers={progress.helpers} liars={liars} />
+      <Transfers helpers={progress.helpers} liars={liars} isRunning={view.isRunning.value} />
       <Shares shares={progress.shares} />
       <JobDetails view={view} />
       <JobLog key={job.id} />

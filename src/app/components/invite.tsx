@@ -7,7 +7,8 @@ import { Icon } from './icon.tsx';
 import { QrCode } from './qr-code.tsx';
 
 export function Invite() {
-  const { choices, chosen, link, note, choose } = useApp().inviteAddresses;
+  const { session, inviteAddresses } = useApp();
+  const { choices, chosen, link, note, choose } = inviteAddresses;
   const field = useRef<HTMLInputElement>(null);
   const copied = useSignal<'yes' | 'failed' | undefined>(undefined);
   const copy = async (): Promise<void> => {
@@ -17,7 +18,10 @@ export function Invite() {
     <div class="invite">
       <div class="invite-text">
         <h2>Invite devices</h2>
-        <p class="muted">Open this link elsewhere, or scan it. Whoever has it can join and help to render.</p>
+        <p class="muted">
+          Open this link elsewhere, or scan it. Whoever has it can join <strong>{session.networkName}</strong>{' '}
+          and help to render.
+        </p>
       </div>
       <QrCode text={link.value} label="Invite link as QR code" />
       {choices.value.length > 0 && (

@@ -69,8 +69,10 @@ function JobLine({ view }: { readonly view: JobView }) {
             </span>
           )}
           <span class="muted job-by">
-            <NodeChip id={job.submitter} />{' '}
-            {job.isOwn ? 'yours' : (app.nameOf(job.submitter) ?? `${job.submitter.slice(0, 4)} (gone)`)}
+            <NodeChip id={job.submitter} />
+            <span class="ellipsis">
+              {job.isOwn ? 'yours' : (app.nameOf(job.submitter) ?? `${job.submitter.slice(0, 4)} (gone)`)}
+            </span>
           </span>
         </span>
       </button>

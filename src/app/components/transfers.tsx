@@ -2,17 +2,22 @@
 import type { JobProgress, RenderJob } from '../../render/job/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { formatSamples, percentOf, sentence } from '../state/format.ts';
-import { transferText } from '../state/transfer-text.ts';
+import { receiving, transferText } from '../state/transfer-text.ts';
 import { useApp } from './app-context.ts';
 import { NodeChip } from './node-chip.tsx';
 
 type Liars = RenderJob['liars'];
 
-export function Transfers({ helpers, liars }: Pick<JobProgress, 'helpers'> & { readonly liars: Liars }) {
+interface Props extends Pick<JobProgress, 'helpers'> {
+  readonly liars: Liars;
+  readonly isRunning: boolean;
+}
+
+export function Transfers({ helpers, liars, isRunning }: Props) {
   const isLiar = (id: NodeId): boolean => liars.some(({ node }) => node === id);
   return (
     <>
-      <SceneTransfers transfers={helpers.filter(({ state }) => state === 'fetching')} />
+      <SceneTransfers transfers={receiving(helpers, isRunning)} />
       <NoHelp
         helpers={helpers.filter(
           ({ node, state }) => (state === 'blocked' || state === 'refused') && !isLiar(node),

@@ -143,20 +143,33 @@ export function MessageLog() {
           Export
         </button>
       </div>
-      <VirtualList
-        label="Frames"
-        rows={rows}
-        rowHeight={ROW_HEIGHT * lines.value}
-        droppedRows={log.droppedRows}
-        sticksToEnd={!isPaused.value}
-        renderRow={(row, place) => <LogRow key={row.sequence} row={row} place={place} count={rows.length} />}
-      />
+      {rows.length === 0 ? (
+        <p class="muted log-empty">{emptyText(log.total, isPaused.value)}</p>
+      ) : (
+        <VirtualList
+          label="Frames"
+          rows={rows}
+          rowHeight={ROW_HEIGHT * lines.value}
+          droppedRows={log.droppedRows}
+          sticksToEnd={!isPaused.value}
+          renderRow={(row, place) => (
+            <LogRow key={row.sequence} row={row} place={place} count={rows.length} />
+          )}
+        />
+      )}
       <p class="muted log-foot">
         {formatCount(rows.length)} of {formatCount(log.total)} frames
         {isPaused.value && ' · paused'}
       </p>
     </div>
   );
+}
+
+/** Why there is nothing to see, and what would change that. */
+function emptyText(total: number, isPaused: boolean): string {
+  if (total > 0) return `None of ${countOf(total, 'frame')} passes these filters.`;
+  if (isPaused) return 'The log is paused, and has nothing of before.';
+  return 'No frame has passed yet: they do as soon as another device is in the network.';
 }
 
 /** What did not come has passed no Link: it stands in the log as a line of its own. */

@@ -10,7 +10,7 @@ import { drawnTriangles } from '../../render/scene/index.ts';
 import { type EnvironmentChoice, frameTime, type RenderSettings } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf, systemTimers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import type { PickedFile } from '../picked-files.ts';
+import { type PickedFile, whyRefused } from '../picked-files.ts';
 import type { Session } from '../session.ts';
 import { createEndings } from './endings.ts';
 import { watchWork } from './farm-work.ts';
@@ -304,9 +304,17 @@ export function createApp(session: Session) {
     openFiles,
     /** `openFiles` for what was dropped or picked: what cannot be read becomes a notice. */
     openPicked(picked: Promise<readonly PickedFile[]>): void {
-      picked.then(openFiles, (error: unknown) => {
-        notices.add('error', 'scene', 'The dropped files could not be read', [messageOf(error)]);
-      });
+      const refuse = (reason: string): void => {
+        notices.add('error', 'scene', 'The dropped files could not be read', [reason]);
+      };
+      picked.then(
+        (files) => {
+          const reason = whyRefused(files);
+          if (reason === undefined) void openFiles(files);
+          else refuse(reason);
+        },
+        (error: unknown) => refuse(messageOf(error)),
+      );
     },
     /** Shows the scene, where the next click says what is in focus; again: never mind. */
     pickFocus(): void {

@@ -19,6 +19,10 @@ const log: ReadableLog = {
     { node: here, name: 'desk', tasks: 40, failures: 0, expired: 0 },
     { node: gone, name: 'attic', tasks: 3, failures: 1, expired: 0 },
   ],
+  names: new Map([
+    [here, 'desk'],
+    [gone, 'attic'],
+  ]),
 };
 const view = logView(log, (node) => (node === here ? 'This device' : undefined));
 

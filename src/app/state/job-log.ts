@@ -27,11 +27,10 @@ export interface LogView {
 
 /** @param nameOf what a device calls itself, while it is here */
 export function logView(
-  { events, omitted, work }: ReadableLog,
+  { events, omitted, work, names }: ReadableLog,
   nameOf: (node: NodeId) => string | undefined,
 ): LogView {
-  const then = new Map(work.map(({ node, name }) => [node, name]));
-  const name = (node: NodeId): string => nameOf(node) || then.get(node) || `${node.slice(0, 4)} (gone)`;
+  const name = (node: NodeId): string => nameOf(node) || names.get(node) || `${node.slice(0, 4)} (gone)`;
   const did = new Map(work.map((one) => [one.node, workText(one)]));
   const nodes = new Set([...did.keys(), ...events.flatMap(({ node }) => node ?? [])]);
   return {

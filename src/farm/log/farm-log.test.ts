@@ -22,6 +22,7 @@ describe("a Job's log", () => {
     expect(told(helper.node.id)).toEqual(['joined']);
     expect(told(clumsy.node.id)).toEqual(['joined', 'failure', 'failure', 'failure']);
     expect(told(looker.node.id)).toEqual(['paused', 'resumed']);
+    expect(log.names.get(looker.node.id)).toBe('tab 3');
     expect(log.events.at(-1)).toMatchObject({ kind: 'done', node: undefined });
     mesh.kill(helper.node.id);
     await mesh.runUntil(() => owner.node.members().length === 3);

@@ -65,6 +65,42 @@ describe("a Job's log", () => {
     ]);
   });
 
+  it('keeps the names of those who only asked, led or paused, and calls that no work', () => {
+    const log = written(1);
+    log.add(event('submitted'), 'cellar');
+    log.count(b, 'tasks', 1, 'attic');
+    log.begin({ number: 2, node: self });
+    log.add(event('paused'), '');
+    log.add(event('paused', b), 'loft');
+    const { names, work } = readableLog(decodeLog(encodeLog(log.sections)) ?? []);
+    expect([...names]).toEqual([
+      [a, 'cellar'],
+      [b, 'loft'],
+    ]);
+    expect(work).toEqual([{ node: b, name: 'loft', tasks: 1, failures: 0, expired: 0 }]);
+  });
+
+  it('cuts what is long between letters, never within one', () => {
+    const foxes = '\u{1f98a}'.repeat(200);
+    const log = written(1);
+    log.add(event('failed', a, `x${foxes}`), `x${foxes}`);
+    log.add(event('refused', b, `x${foxes}`));
+    log.add(event('refused', b, `x${foxes}`));
+    const { events, names } = readableLog(decodeLog(encodeLog(log.sections)) ?? []);
+    expect(events.map(({ detail }) => detail)).toEqual(Array(2).fill(`x${foxes.slice(0, 158)}`));
+    expect(names.get(a)).toBe(`x${foxes.slice(0, 30)}`);
+  });
+
+  it('forgets a name rather than what somebody did', () => {
+    const log = written(1);
+    for (let i = 0; i < MAX_WORKING + 2; i++) log.add(event('paused', newNodeId(random)), `looker ${i}`);
+    for (let i = 0; i < MAX_WORKING + 2; i++) log.count(newNodeId(random), 'tasks', 1, `helper ${i}`);
+    log.add(event('paused'), 'late');
+    const { names, work } = readableLog(log.sections);
+    expect(work).toHaveLength(MAX_WORKING);
+    expect([...names.values()].every((name) => name.startsWith('helper'))).toBe(true);
+  });
+
   it('is of another version whenever anything was written', () => {
     const log = written(1);
     const versions = [log.version];

@@ -62,24 +62,19 @@ export class JobLog {
     this.#own = undefined;
   }
 
-  add(event: JobEvent): void {
+  /** `name`: what whoever did it is called now, where that is known. */
+  add(event: JobEvent, name = ''): void {
     if (STANDINGS.has(event.kind) && !this.#isNews(event)) return;
-    const detail = event.detail?.slice(0, MAX_DETAIL);
-    this.#write(({ events, ...rest }) => ({ ...rest, events: [...events, { ...event, detail }] }));
+    const detail = event.detail && cut(event.detail, MAX_DETAIL);
+    this.#write((section) => {
+      const named = event.node === undefined ? section : worked(section, event.node, name, {});
+      return { ...named, events: [...section.events, { ...event, detail }] };
+    });
   }
 
   /** One more of what that Node did; `name`: as it is called now. */
   count(node: NodeId, what: Counted, by: number, name: string): void {
-    this.#write((section) => {
-      const known = section.work.find((one) => one.node === node);
-      if (!known && section.work.length >= MAX_WORKING) return section;
-      const before = known ?? { node, name: '', tasks: 0, failures: 0, expired: 0 };
-      const after = { ...before, name: name.slice(0, MAX_NAME) || before.name, [what]: before[what] + by };
-      const work = known
-        ? section.work.map((one) => (one === known ? after : one))
-        : [...section.work, after];
-      return { ...section, work };
-    });
+    this.#write((section) => worked(section, node, name, { [what]: by }));
   }
 
   /** What another one has of it. True when that was news. Nobody else knows more of our own term, nor anything of a later one. */
@@ -112,9 +107,44 @@ export class JobLog {
     const last = events.findLast((one) => one.node === node && STANDINGS.has(one.kind));
     // Who comes and goes without a part in it is not told of.
     if (!last) return kind !== 'left';
-    return last.kind !== kind || last.detail !== detail?.slice(0, MAX_DETAIL);
+    return last.kind !== kind || last.detail !== (detail && cut(detail, MAX_DETAIL));
   }
 }
+
+/**
+ * The section with so much more of that Node's work, or with nothing but its name, which outlives it so. Where there is no place left, who
+ * has only a name there gives way to who works.
+ */
+function worked(
+  section: LogSection,
+  node: NodeId,
+  name: string,
+  more: Partial<Record<Counted, number>>,
+): LogSection {
+  const known = section.work.find((one) => one.node === node);
+  const before = known ?? { name: '', tasks: 0, failures: 0, expired: 0 };
+  const after = {
+    node,
+    name: cut(name, MAX_NAME) || before.name,
+    tasks: before.tasks + (more.tasks ?? 0),
+    failures: before.failures + (more.failures ?? 0),
+    expired: before.expired + (more.expired ?? 0),
+  };
+  const isWork = hasWorked(after);
+  if (!isWork && (after.name === '' || after.name === known?.name)) return section;
+  const isFull = !known && section.work.length >= MAX_WORKING;
+  const replaced = isFull && isWork ? section.work.find((one) => !hasWorked(one)) : known;
+  if (isFull && !replaced) return section;
+  const work = replaced
+    ? section.work.map((one) => (one === replaced ? after : one))
+    : [...section.work, after];
+  return { ...section, work };
+}
+
+/** No half of a surrogate pair is left. */
+const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
+
+const hasWorked = ({ tasks, failures, expired }: NodeWork): boolean => tasks + failures + expired > 0;
 
 /** The first section and the latest, and of the events the first and the latest. */
 function bounded(sections: readonly LogSection[]): readonly LogSection[] {
@@ -145,7 +175,10 @@ export interface ReadableLog {
   readonly events: readonly JobEvent[];
   /** Events that are no longer kept; they lay after the first ones. */
   readonly omitted: number;
+  /** Of those that did something. */
   readonly work: readonly NodeWork[];
+  /** What those in it were called, as far as they said. */
+  readonly names: ReadonlyMap<NodeId, string>;
 }
 
 export function readableLog(sections: readonly LogSection[]): ReadableLog {
@@ -163,6 +196,7 @@ export function readableLog(sections: readonly LogSection[]): ReadableLog {
   return {
     events: sections.flatMap(({ events }) => events),
     omitted: sections.reduce((sum, { omitted }) => sum + omitted, 0),
-    work: [...work.values()].toSorted((a, b) => b.tasks - a.tasks),
+    work: [...work.values()].filter(hasWorked).toSorted((a, b) => b.tasks - a.tasks),
+    names: new Map([...work.values()].flatMap(({ node, name }) => (name === '' ? [] : [[node, name]]))),
   };
 }

@@ -3,7 +3,15 @@
  * wants to read it. It travels only to those who ask, and is taken only from those who were asked: nobody can push one on us.
  */
 import type { NodeId } from '../../wire/index.ts';
-import type { JobDescription, JobEventKind, JobId, JobWish, LogSection, Term } from '../contract.ts';
+import type {
+  JobDescription,
+  JobEvent,
+  JobEventKind,
+  JobId,
+  JobWish,
+  LogSection,
+  Term,
+} from '../contract.ts';
 import type { FarmMessage } from '../messages.ts';
 import { type Counted, JobLog } from './job-log.ts';
 
@@ -56,7 +64,7 @@ export class LogKeeping {
     this.#askedAtMs.clear();
     this.#log.begin(term);
     const { submitter: node, submittedAtMs: atMs } = job;
-    if (!isTakeover) this.#log.add({ kind: 'submitted', atMs, node, detail: undefined });
+    if (!isTakeover) this.#add({ kind: 'submitted', atMs, node, detail: undefined });
     else if (lastLeader !== term.node) this.note('led', term.node, undefined, nowMs);
   }
 
@@ -67,7 +75,7 @@ export class LogKeeping {
   }
 
   note(kind: JobEventKind, node: NodeId | undefined, detail: string | undefined, nowMs: number): void {
-    this.#log.add({ atMs: this.#port.wallMs(nowMs), kind, node, detail });
+    this.#add({ atMs: this.#port.wallMs(nowMs), kind, node, detail });
   }
 
   count(node: NodeId, what: Counted, by = 1): void {
@@ -112,6 +120,10 @@ export class LogKeeping {
   left(node: NodeId): void {
     this.#askedAtMs.delete(node);
     this.#answeredAtMs.delete(node);
+  }
+
+  #add(event: JobEvent): void {
+    this.#log.add(event, event.node === undefined ? '' : this.#port.nameOf(event.node));
   }
 
   #asked(from: NodeId, known: number | undefined, nowMs: number): void {

@@ -160,6 +160,8 @@ describe('readScene refuses', () => {
 
   it('nothing at all, and files without a scene among them', async () => {
     await expect(readScene(new Map())).rejects.toMatchObject({ code: 'no-scene-file' });
+    const empty = readScene(oneFile('empty.zip', zipSync({})));
+    await expect(empty).rejects.toMatchObject({ code: 'no-scene-file', part: 'empty.zip' });
     const files = new Map([
       ['a.png', new Uint8Array(1)],
       ['b.txt', new Uint8Array(1)],

@@ -3,10 +3,11 @@
  * before memory is taken, and fflate never writes past the size that the directory claims, so a zip bomb stays small.
  */
 import { unzipSync } from 'fflate';
+import { crc32 } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
 import { MAX_ARCHIVE_ENTRIES, MAX_DECODED_BYTES } from '../limits.ts';
 import { saidBy } from '../said-by.ts';
-import { encryptedPaths } from './zip-encrypted.ts';
+import { zipDirectory } from './zip-directory.ts';
 import { meantNames } from './zip-names.ts';
 
 /** "PK", then a local file header or the end of an empty directory. */
@@ -34,18 +35,16 @@ export function openArchive(name: string, bytes: Uint8Array): ReadonlyMap<string
     sizes.set(path, size);
     return false;
   });
-  const encrypted = encryptedPaths(bytes);
+  const directory = zipDirectory(bytes);
   const open = (path: string, size: number) => (): Uint8Array => {
-    if (encrypted.has(path)) {
-      throw new SceneError(
-        'archive-damaged',
-        `${name}: ${path}`,
-        'is encrypted; unpack the archive with its password first',
-      );
-    }
+    const damaged = (reason: string): SceneError =>
+      new SceneError('archive-damaged', `${name}: ${path}`, reason);
+    const entry = directory.get(path);
+    if (entry?.isEncrypted) throw damaged('is encrypted; unpack the archive with its password first');
     const found = unpack(name, bytes, (candidate) => candidate === path)[path];
-    if (found?.length !== size) {
-      throw new SceneError('archive-damaged', `${name}: ${path}`, 'does not unpack to its size');
+    if (found?.length !== size) throw damaged('does not unpack to its size');
+    if (entry && crc32(found) !== entry.checksum) {
+      throw damaged('does not unpack to what was packed; copy the archive again');
     }
     return found;
   };

@@ -48,6 +48,21 @@ describe('an archive', () => {
     );
   });
 
+  it('that is encrypted says so of a name in UTF-8, too', () => {
+    const bundle = new FileBundle(new Map([['a.zip', oldZip(0x801, [[0xc3, 0xa4]])]]));
+    expect(() => bundle.read('\u00e4')).toThrow('a.zip: \u00e4: is encrypted');
+  });
+
+  it('of which a byte has changed on its way refuses the file that has it, and gives the others', () => {
+    const zip = zipSync({ 'a.bin': strToU8('hello'), 'b.bin': strToU8('other') }, { level: 0 });
+    zip.set(strToU8('j'), 30 + 'a.bin'.length);
+    const bundle = new FileBundle(new Map([['a.zip', zip]]));
+    expect(() => bundle.read('a.bin')).toThrow(
+      'a.zip: a.bin: does not unpack to what was packed; copy the archive again',
+    );
+    expect(text(bundle.read('b.bin'))).toBe('other');
+  });
+
   it('whose names are UTF-8 without saying so has them read as such', () => {
     const zip = zipSync({ 'B\u00e4ume/l\u00f6we.png': strToU8('x') });
     const view = new DataView(zip.buffer);

@@ -54,6 +54,10 @@ export class FileBundle {
     return [...this.#files.keys()];
   }
 
+  get archives(): readonly string[] {
+    return [...this.#archives];
+  }
+
   /** The bytes of a path that `paths` lists. */
   read(path: string): Uint8Array {
     const file = this.#files.get(path);

@@ -32,8 +32,10 @@ export function findMainFile(bundle: FileBundle, wanted: string | undefined): Ma
   );
   if (path === undefined) {
     const given = bundle.paths.slice(0, 3).join(', ');
-    if (given === '')
-      throw new SceneError('no-scene-file', 'what was given', `holds no file; give ${READABLE}`);
+    if (given === '') {
+      const empty = bundle.archives.join(', ') || 'what was given';
+      throw new SceneError('no-scene-file', empty, `holds no file; give ${READABLE}`);
+    }
     throw new SceneError('no-scene-file', given, `give ${READABLE}`);
   }
   return { path, others };
