@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setLogSink } from '../src/runtime/index.ts';
-import { hashAtOnce, spread } from './swarm.ts';
+import { describe, expect, it } from 'vitest';
+import { quietVirtualTime } from './quiet-virtual-time.testing.ts';
+import { spread } from './swarm.ts';
 
-let undo: (() => void) | undefined;
-beforeAll(() => {
-  undo = hashAtOnce();
-  setLogSink(() => {});
-});
-afterAll(() => {
-  undo?.();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 describe('100 MB that one Node has and sixteen want at once', () => {
   it('leave it 1.2 times at most, and are everywhere in 1.5 times the least time that the links allow', {
