@@ -1,7 +1,8 @@
 // A Blob that one Node has and many want at once, in virtual time: what that Node has to send of it, and how long it takes until the last one
 // has it, over the least that links of 2 to 10 MB/s up and two to five times as much down allow (sim/swarm.ts). Counted: the same everywhere.
 //   npm run bench -- blobs [--nodes N] [--megabytes N] [--seeds N] [--json]
-import { hashAtOnce, spread } from '../sim/swarm.ts';
+import { hashAtOnce } from '../sim/hash-at-once.ts';
+import { spread } from '../sim/swarm.ts';
 import { numberOption } from './common/arguments.ts';
 import { rounded } from './common/statistics.ts';
 

@@ -21,6 +21,9 @@ const COMPRESSED = /\.(?:br|gz)$/;
 const MIN_COMPRESSED_BYTES = 1_024;
 /** What saves less is not worth a second file. */
 const MAX_COMPRESSED_SHARE = 0.95;
+/** The highest quality takes fifteen times as long as this: seconds for each of the sample scenes that are larger than so much. */
+const QUICK_BROTLI_QUALITY = 9;
+const MIN_QUICK_BYTES = 1024 * 1024;
 /** As signaling/page-files.ts has them. */
 const VERSION_DIGITS = 16;
 
@@ -131,16 +134,14 @@ async function buildServiceWorker(outDir: string, list: BuildFiles): Promise<voi
 async function compress(file: string): Promise<void> {
   const bytes = readFileSync(file);
   if (bytes.length < MIN_COMPRESSED_BYTES) return;
-  const forms = {
-    br: await brotli(bytes, {
-      params: {
-        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-      },
-    }),
-    gz: await gzipped(bytes, { level: constants.Z_BEST_COMPRESSION }),
-  };
-  for (const [suffix, form] of Object.entries(forms)) {
-    if (form.length < MAX_COMPRESSED_SHARE * bytes.length) await writeFile(`${file}.${suffix}`, form);
-  }
+  const isWorthIt = ({ length }: Buffer): boolean => length < MAX_COMPRESSED_SHARE * bytes.length;
+  const gz = await gzipped(bytes, { level: constants.Z_BEST_COMPRESSION });
+  // Compressed as it is, an environment for one; brotli would take its time to find that out.
+  if (!isWorthIt(gz)) return;
+  const quality = bytes.length > MIN_QUICK_BYTES ? QUICK_BROTLI_QUALITY : constants.BROTLI_MAX_QUALITY;
+  const br = await brotli(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  });
+  await writeFile(`${file}.gz`, gz);
+  if (isWorthIt(br)) await writeFile(`${file}.br`, br);
 }

@@ -1,6 +1,6 @@
 /** Test support: Nodes with Blobs in virtual time, honest ones and liars. */
 
-import { equalBytes, seededRandom } from '../src/runtime/index.ts';
+import { seededRandom } from '../src/runtime/index.ts';
 import { BlobDisk } from '../src/services/blobs/blob-disk.ts';
 import { HAS, PIECE, TABLE } from '../src/services/blobs/fetcher.ts';
 import { decodePieceRequest, encodeHolding, encodePiece } from '../src/services/blobs/messages.ts';
@@ -13,7 +13,7 @@ import { FakeMesh } from './fake-mesh.testing.ts';
 export const payload = (bytes: number, seed = 1): Uint8Array => seededRandom(seed).bytes(bytes);
 
 export const isSame = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
-  a !== undefined && equalBytes(a, b);
+  a !== undefined && Buffer.compare(a, b) === 0;
 
 /** A promise whose outcome can be looked at while virtual time runs. */
 export function watch<T>(promise: Promise<T>) {

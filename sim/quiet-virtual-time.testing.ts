@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, vi } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { setLogSink } from '../src/runtime/index.ts';
+import { hashAtOnce } from './hash-at-once.ts';
 
-/**
- * For tests in virtual time, at the top of the file: nothing is logged, and nothing happens in real time. WebCrypto hashes on a
- * thread of its own; without it hashing stays in the turn that asks for it.
- */
+/** For tests in virtual time, at the top of the file: nothing is logged, and nothing happens in real time. */
 export function quietVirtualTime(): void {
+  let undo = (): void => {};
   beforeAll(() => {
-    const { getRandomValues } = globalThis.crypto;
-    vi.stubGlobal('crypto', { getRandomValues: getRandomValues.bind(globalThis.crypto) });
+    undo = hashAtOnce();
     setLogSink(() => {});
   });
   afterAll(() => {
-    vi.unstubAllGlobals();
+    undo();
     setLogSink(undefined);
   });
 }

@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setLogSink } from '../src/runtime/index.ts';
-import { hashAtOnce, spread } from './swarm.ts';
+import { describe, expect, it } from 'vitest';
+import { quietVirtualTime } from './quiet-virtual-time.testing.ts';
+import { spread } from './swarm.ts';
 
-let undo: (() => void) | undefined;
-beforeAll(() => {
-  undo = hashAtOnce();
-  setLogSink(() => {});
-});
-afterAll(() => {
-  undo?.();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
-describe('100 MB that one Node has and sixteen want at once', () => {
+describe('50 MB that one Node has and sixteen want at once', () => {
   it('leave it 1.2 times at most, and are everywhere in 1.5 times the least time that the links allow', {
     timeout: 300_000,
   }, async () => {
-    const { uploads, makespanMs, boundMs } = await spread(0, { nodes: 16, bytes: 100e6 });
+    const { uploads, makespanMs, boundMs } = await spread(0, { nodes: 16, bytes: 50e6 });
     expect(uploads).toBeLessThanOrEqual(1.2);
     expect(makespanMs).toBeLessThanOrEqual(1.5 * boundMs);
   });

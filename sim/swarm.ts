@@ -4,8 +4,7 @@
  *
  *   the larger of F/u, F/d and N F/(sum of all uploads), of F bytes to N Nodes, u the upload of who has it and d the slowest download
  */
-import { createHash } from 'node:crypto';
-import { equalBytes, uniform } from '../src/runtime/index.ts';
+import { uniform } from '../src/runtime/index.ts';
 import { setUp, watch } from './blob-world.testing.ts';
 
 export interface SwarmOptions {
@@ -55,25 +54,10 @@ export async function spread(seed: number, { nodes, bytes }: SwarmOptions): Prom
   await mesh.runUntil(() => gets.every(({ isSettled }) => isSettled), 3_600_000);
   const makespanMs = mesh.now() - startMs;
   for (const { value, error } of gets)
-    if (!value || !equalBytes(value, blob)) throw error ?? new Error('wrong');
+    if (!value || Buffer.compare(value, blob) !== 0) throw error ?? new Error('wrong');
   for (const { blobs } of holders) blobs.close();
   const uploads = links.reduce((sum, { up }) => sum + up, 0);
   const slowest = Math.min(...theirs.map(({ down }) => down));
   const boundMs = Math.max(bytes / own.up, bytes / slowest, (nodes * bytes) / uploads);
   return { uploads: sent / bytes, makespanMs, boundMs };
-}
-
-/** Hashing that is done in the turn that asks for it, as virtual time needs it, and quick. Undone by what it answers. */
-export function hashAtOnce(): () => void {
-  const { crypto } = globalThis;
-  const digest = async (_: string, bytes: Uint8Array): Promise<ArrayBuffer> => {
-    const { buffer, byteOffset, length } = createHash('sha256').update(bytes).digest();
-    return buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer;
-  };
-  const getRandomValues = crypto.getRandomValues.bind(crypto);
-  Object.defineProperty(globalThis, 'crypto', {
-    value: { getRandomValues, subtle: { digest } },
-    configurable: true,
-  });
-  return () => Object.defineProperty(globalThis, 'crypto', { value: crypto, configurable: true });
 }

@@ -9,8 +9,8 @@ import type { SimRoom } from './sim-room.ts';
 const NARROW_BYTES_PER_S = 12_500;
 /** Some ten a second with it are what the Link takes. */
 const PADDING = 'x'.repeat(300);
-/** Of each writer: more than it gets in while it is looked, and all together what the Link takes in a minute. */
-const WORDS = 50;
+/** Of each writer: more than it gets in while it is looked, and all together what the Link takes in forty seconds. */
+const WORDS = 32;
 /** Heads of a busy member are three seconds apart, and one that is behind is watched for one before anybody slows down. */
 const SLOWED_WITHIN_MS = 6_000;
 /** Of what the writers may write together, until all have slowed down. */

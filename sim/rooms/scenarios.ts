@@ -31,7 +31,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'the giver dies in the middle, again and again': {
     play(net) {
       const rooms = people(net, 5);
-      chatter(net, 3_000, 8);
+      chatter(net, 3_000, 12);
       net.runFor(6_000);
       const late = net.add(rooms);
       for (let i = 0; i < 3; i++) {
@@ -45,7 +45,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       const rooms = people(net, 6);
       const half = 1 + integerBelow(net.random, 5);
       const [left, right] = [rooms.slice(0, half), rooms.slice(half)];
-      chatter(net, 15_000, 60);
+      chatter(net, 15_000, 90);
       for (let i = 0; i < 3; i++) {
         net.runFor(net.between(0, 3_000));
         split(net, left, right);
@@ -104,15 +104,15 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     play(net) {
       const rooms = people(net, 4);
       net.runFor(1_000);
-      flood(net, rooms, 5_000);
-      net.runFor(5_001);
+      flood(net, rooms, 4_000);
+      net.runFor(4_001);
     },
   },
   'twelve writers together write more than the Link of one member takes': {
     limits: { updatesPerSecond: 3, maxBytes: 4_000_000 },
     play(net) {
-      crowd(net, people(net, 12), 24_000);
-      net.runFor(24_001);
+      crowd(net, people(net, 12), 16_000);
+      net.runFor(16_001);
     },
   },
   'a writer lies in every way that it can': {

@@ -92,7 +92,7 @@ describe('FarmState', () => {
         net.handle(b, { type: 'wish', id: job, wish: { type }, token });
         net.runFor(net.between(1, 60));
       }
-      net.runFor(15_000);
+      net.runFor(8_000);
       expect(net.view(a, job)?.control.phase, `seed ${seed}`).toBe('running');
     }
   });

@@ -206,7 +206,7 @@ describe('a Job on the farm', () => {
       const { mesh, add } = farmTabs(60 + seed);
       const [owner, helper] = [add(1), add(2)];
       await mesh.meet();
-      const { id, sums } = submit(owner, 1_000_000);
+      const { id, sums } = submit(owner, 10_000);
       await mesh.runFor(2_000);
       const done = (): number => sums.doneBy.get(helper.node.id) ?? 0;
       expect(done()).toBeGreaterThan(10);

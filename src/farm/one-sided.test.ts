@@ -154,7 +154,7 @@ describe('a helper that could not get the inputs while their holder was away', (
     };
     const [owner, helper] = [add(1), add(1, { open })];
     await mesh.meet();
-    const id = owner.farm.submit(sumsRequest(100_000));
+    const id = owner.farm.submit(sumsRequest(10_000));
     const sums = owner.farm.store(id);
     await mesh.runFor(8_000);
     isThere = true;

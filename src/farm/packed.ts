@@ -11,5 +11,7 @@ export function packU32(numbers: ArrayLike<number>): Uint8Array {
 export function packedFrom(field: unknown, max: number): Uint32Array | undefined {
   if (!(field instanceof Uint8Array) || field.length % 4 !== 0 || field.length > 4 * max) return undefined;
   const view = new DataView(field.buffer, field.byteOffset, field.length);
-  return Uint32Array.from({ length: field.length / 4 }, (_, i) => view.getUint32(4 * i, true));
+  const numbers = new Uint32Array(field.length / 4);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = view.getUint32(4 * i, true);
+  return numbers;
 }

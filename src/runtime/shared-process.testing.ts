@@ -16,9 +16,13 @@ afterAll(() => {
 function sameNumbers(a: unknown, b: unknown): boolean | undefined {
   if (!isNumbers(a) || !isNumbers(b) || a.constructor !== b.constructor || a.length !== b.length)
     return undefined;
+  if (Buffer.compare(bytesOf(a), bytesOf(b)) === 0) return true;
   for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return undefined;
   return true;
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 function isNumbers(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);

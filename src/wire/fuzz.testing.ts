@@ -2,7 +2,7 @@
  * Inputs that nobody sends by accident, for parsers of what comes from the network: random bytes, and good ones that were bent. As
  * views into a larger buffer, as frames come. FUZZ_INPUTS sets how many each parser gets.
  */
-import { integerBelow, type Random } from '../runtime/index.ts';
+import { concatBytes, integerBelow, type Random } from '../runtime/index.ts';
 
 export const FUZZ_INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 3_000);
 
@@ -37,15 +37,11 @@ export function* bentBytes(
   count = FUZZ_INPUTS,
 ): Generator<Uint8Array> {
   for (let i = 0; i < count; i++) {
-    let bytes = [...one(good, random)];
-    if (i % 4 === 0) bytes = [...random.bytes(integerBelow(random, MAX_RANDOM_BYTES))];
+    let bytes = one(good, random);
+    if (i % 4 === 0) bytes = random.bytes(integerBelow(random, MAX_RANDOM_BYTES));
     else for (let left = 1 + integerBelow(random, 4); left > 0; left--) bytes = bend(bytes, good, random);
     const before = integerBelow(random, 9);
-    const buffer = Uint8Array.from([
-      ...random.bytes(before),
-      ...bytes,
-      ...random.bytes(integerBelow(random, 9)),
-    ]);
+    const buffer = concatBytes(random.bytes(before), bytes, random.bytes(integerBelow(random, 9)));
     yield buffer.subarray(before, before + bytes.length);
   }
 }
@@ -69,9 +65,10 @@ export function* bentValues(
   }
 }
 
-function bend(bytes: number[], good: readonly Uint8Array[], random: Random): number[] {
+function bend(bytes: Uint8Array, good: readonly Uint8Array[], random: Random): Uint8Array {
   const at = integerBelow(random, bytes.length + 1);
   const other = one(good, random);
+  const [head, tail] = [bytes.subarray(0, at), bytes.subarray(at)];
   switch (integerBelow(random, 7)) {
     case 0:
       return bytes.length === 0
@@ -80,15 +77,15 @@ function bend(bytes: number[], good: readonly Uint8Array[], random: Random): num
     case 1:
       return bytes.length === 0 ? bytes : bytes.with(Math.min(at, bytes.length - 1), one(ODD_BYTES, random));
     case 2:
-      return bytes.slice(0, at);
+      return head;
     case 3:
-      return [...bytes.slice(0, at), ...random.bytes(1 + integerBelow(random, 8)), ...bytes.slice(at)];
+      return concatBytes(head, random.bytes(1 + integerBelow(random, 8)), tail);
     case 4:
-      return bytes.toSpliced(at, 1 + integerBelow(random, 8));
+      return concatBytes(head, tail.subarray(1 + integerBelow(random, 8)));
     case 5:
-      return [...bytes.slice(0, at), ...other.subarray(integerBelow(random, other.length + 1))];
+      return concatBytes(head, other.subarray(integerBelow(random, other.length + 1)));
     default:
-      return bytes.length > 4_000 ? bytes : [...bytes, ...bytes.slice(at)];
+      return bytes.length > 4_000 ? bytes : concatBytes(bytes, tail);
   }
 }
 

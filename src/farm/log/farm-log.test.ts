@@ -93,7 +93,7 @@ describe("a Job's log", () => {
     const { node, host, random } = mesh.add();
     const looker = new Farm({ node, clock: host, timers: host, random, wallClock: host });
     await mesh.meet();
-    const { id } = submit(owner, 1_000_000);
+    const { id } = submit(owner, 10_000);
     await mesh.runFor(1_000);
     mesh.freeze(owner.node.id);
     const reading = looker.readLog(id).then(() => 'it was read', String);

@@ -213,7 +213,7 @@ describe('bulk', () => {
 
   it('of many sources through the same relays arrives whole', () => {
     const mesh = new SimulatedMesh({ nodes: 10, seed: 4, degree: 4, bytesPerSecond: 8_000_000 });
-    for (let i = 0; i < 10; i++) for (let n = 0; n < 10; n++) mesh.broadcast(n, i, 200_000);
+    for (let i = 0; i < 10; i++) for (let n = 0; n < 10; n++) mesh.broadcast(n, i, 100_000);
     mesh.run(120_000);
     for (let n = 0; n < 10; n++) expectAll(mesh, n, count(10));
   });

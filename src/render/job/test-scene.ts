@@ -134,7 +134,7 @@ export function fakeSums({ seed }: SceneLoad, block: BlockBounds): Float32Array 
         for (let sample = block.firstSample; sample < block.firstSample + block.sampleCount; sample++) {
           const mixed =
             Math.imul(x * 7919 + y * 104729 + channel * 31 + sample * 15485863 + seed, 0x9e3779b1) >>> 0;
-          sum = Math.fround(sum + mixed / (1 << (mixed % 31)));
+          sum = Math.fround(sum + (mixed >>> (mixed & 31)));
         }
         sums[at++] = sum;
       }
@@ -149,10 +149,10 @@ export function unevenSums({ seed, width, height }: SceneLoad, block: BlockBound
   const tile = Math.floor(block.y / TILE_SIZE) * grid.tilesAcross + Math.floor(block.x / TILE_SIZE);
   const spread = tile === grid.tileCount - 1 ? 5 : 0.05 * (tile + 1);
   const random = seededRandom(seed + tile * 7919 + block.firstSample * 104729);
-  return Float32Array.from(
-    { length: block.width * block.height * 3 },
-    () => block.sampleCount * 0.5 + spread * Math.sqrt(block.sampleCount) * 4 * (uniform(random) - 0.5),
-  );
+  const sums = new Float32Array(block.width * block.height * 3);
+  const [mean, noise] = [block.sampleCount * 0.5, spread * Math.sqrt(block.sampleCount) * 4];
+  for (let i = 0; i < sums.length; i++) sums[i] = mean + noise * (uniform(random) - 0.5);
+  return sums;
 }
 
 /** The real kernel, one instance per scene. */

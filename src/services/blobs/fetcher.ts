@@ -135,6 +135,7 @@ export class Fetcher {
   announced(holder: NodeId, totalBytes: number): void {
     this.#asked.add(holder);
     this.#found(holder, totalBytes, undefined);
+    this.#step();
   }
 
   /** A Node fetches it, too. */
@@ -206,7 +207,6 @@ export class Fetcher {
     if (this.#liars.has(holder)) return;
     if (this.#transfer) this.#transfer.found(holder, bits);
     else this.#finder.add(holder, bits);
-    this.#step();
   }
 
   #fetchTable(holder: NodeId): Promise<Uint8Array> {

@@ -131,14 +131,16 @@ export class Transfer {
   /** What to ask for now. */
   requests(nowMs: number): PieceRequest[] {
     const requests: PieceRequest[] = [];
+    const asked = this.#askedFor();
     for (let slot = 0; slot < REQUESTS_PER_SOURCE; slot++) {
       for (const source of this.#sources.values()) {
         if (source.isAside || source.inFlight.size > slot || slot >= limitOf(source)) continue;
-        const menu = this.#menuFor(source, nowMs);
+        const menu = this.#menuFor(source, asked, nowMs);
         if (menu.length === 0) continue;
         if (source.inFlight.size === 0) source.heardAtMs = nowMs;
         const request = { source: source.id, menu, atMs: nowMs };
         source.inFlight.add(request);
+        for (const piece of menu) asked.set(piece, (asked.get(piece) ?? 0) + 1);
         requests.push(request);
       }
     }
@@ -226,16 +228,16 @@ export class Transfer {
     return !bits || inFlight.size > 0 || this.#missing.some((piece) => hasBit(bits, piece));
   }
 
-  #menuFor(source: Source, nowMs: number): readonly number[] {
+  #menuFor(source: Source, asked: ReadonlyMap<number, number>, nowMs: number): readonly number[] {
     const { bits } = source;
-    const asked = this.#askedFor();
     const free = this.#missing.filter((piece) => !asked.has(piece) && (!bits || hasBit(bits, piece)));
     if (free.length === 0) return this.#spare(source, asked) ?? this.#overdue(source, nowMs);
     const others = this.#active.filter((other) => other !== source && other.bits);
     const holders = (piece: number): number =>
-      others.filter((one) => one.bits && hasBit(one.bits, piece)).length;
+      others.reduce((sum, one) => sum + (one.bits && hasBit(one.bits, piece) ? 1 : 0), 0);
     if (bits) return [least(free, holders)];
-    const rare = others.length === 0 ? free : free.filter((piece) => holders(piece) === 0);
+    const isRare = (piece: number): boolean => !others.some((one) => one.bits && hasBit(one.bits, piece));
+    const rare = free.filter(isRare);
     if (rare.length === 0) return this.#inFlight < REQUESTS_PER_SOURCE ? [least(free, holders)] : [];
     const wells = this.#active.filter((one) => !one.bits).length;
     const share = Math.floor(rare.length / (REQUESTS_PER_SOURCE * wells));
@@ -251,7 +253,7 @@ export class Transfer {
   }
 
   /** How often each piece is asked for now. */
-  #askedFor(): ReadonlyMap<number, number> {
+  #askedFor(): Map<number, number> {
     const asked = new Map<number, number>();
     for (const { inFlight } of this.#active)
       for (const { menu } of inFlight)

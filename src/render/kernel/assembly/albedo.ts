@@ -40,7 +40,12 @@ function writeCell(at: usize, cos: f32, alpha: f32): void {
   store<f32>(at, b / <f32>SAMPLES, 4);
 }
 
-function writeTable(): void {
+let isWritten: bool = false;
+
+/** Takes 20 ms: hierarchies are built by instances that never need it. */
+export function prepareAlbedoTable(): void {
+  if (isWritten) return;
+  isWritten = true;
   for (let row = 0; row < SIZE; row++) {
     const alpha = alphaOf(<f32>row / <f32>(SIZE - 1));
     const at = cells + <usize>row * ROW_BYTES;
@@ -124,5 +129,3 @@ export function meanAlbedoAt(roughness: f32): v128 {
   const next = v128.shuffle<f32>(pair, pair, 2, 3, 2, 3);
   return f32x4.add(pair, f32x4.mul(f32x4.sub(next, pair), f32x4.splat(y - <f32>row)));
 }
-
-writeTable();

@@ -1,5 +1,6 @@
 // What the record of a layered material says at one point of a triangle: factors times textures, "in hand" until the next
 // look-up. And what is worked out of such a record once a scene.
+import { prepareAlbedoTable } from './albedo';
 import { writeGlassTable } from './glass';
 import {
   LAYERS_ABSORPTION,
@@ -154,6 +155,7 @@ export let neededTables: u32 = 0;
 /** Makes the tables that do not belong to a scene; every instance has its own. */
 export function prepareTables(flags: u32): void {
   neededTables |= flags;
+  prepareAlbedoTable();
   if (flags & LAYERS_HAVE_SHEEN) prepareSheenTable();
   if (flags & LAYERS_HAVE_ANISOTROPY) prepareStretchedTable();
 }

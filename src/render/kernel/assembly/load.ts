@@ -2,7 +2,7 @@
 import { buildEmitters, emitterCount } from './emitters';
 import { forgetFootprints } from './footprint';
 import { setSeeThrough } from './integrator';
-import { layersOf, prepareLayers } from './layers';
+import { layersOf, prepareLayers, prepareTables } from './layers';
 import { MATERIAL_STRIDE, OUT_OF_MEMORY, SCENE_LIGHT_COUNT, SCENE_MATERIALS, SCENE_TRIANGLE_COUNT } from './layout';
 import { sceneRadius } from './lights';
 import { isSeeThrough } from './material';
@@ -34,6 +34,7 @@ export function finishScene(materialCount: u32): i32 {
 function prepareMaterials(materialCount: u32): i32 {
   const materials = load<usize>(scene, SCENE_MATERIALS);
   let any = false;
+  prepareTables(0);
   for (let i: u32 = 0; i < materialCount; i++) {
     const material = materials + <usize>i * MATERIAL_STRIDE;
     if (isSeeThrough(material)) any = true;

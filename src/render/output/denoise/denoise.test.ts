@@ -71,14 +71,13 @@ describe('the denoiser', () => {
   it('is the network that was trained, to a rounding', async () => {
     const layers = readWeights((await denoiserFiles()).weights);
     // Neither side is a multiple of sixteen, and the deepest layer has more than one row.
-    const [width, height] = [21, 85];
+    const [width, height] = [21, 37];
     const small = room(width, height);
     const input = { width, height, means: noisy(small.picture, 0.5), guides: small.guides };
     const expected = plainNetwork(layers, input);
     const found = denoiser.denoise(input);
-    for (let i = 0; i < found.length; i++) {
-      expect(Math.abs((found[i] ?? 0) / (expected[i] ?? 0) - 1), `float ${i}`).toBeLessThan(1e-3);
-    }
+    const off = found.map((value, i) => Math.abs(value / (expected[i] ?? 0) - 1));
+    expect(off.findIndex((share) => !(share < 1e-3))).toBe(-1);
   });
 
   it('keeps what is needed of a picture of any height', () => {
@@ -143,8 +142,7 @@ describe('the denoiser', () => {
       normal: new Float32Array(3 * W * H),
       depth: new Float32Array(W * H),
     };
-    for (const value of denoiser.denoise({ ...size, guides: nothing, means }))
-      expect(Number.isFinite(value)).toBe(true);
+    expect(denoiser.denoise({ ...size, guides: nothing, means }).every(Number.isFinite)).toBe(true);
   });
 
   it('takes pictures of one pixel', () => {

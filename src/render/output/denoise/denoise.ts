@@ -7,7 +7,7 @@
 import { LeafcutterError } from '../../../runtime/index.ts';
 import type { GuideImages } from '../guides.ts';
 import { Network } from './network.ts';
-import { type Layer, readWeights } from './weights.ts';
+import { PackedLayers, readWeights } from './weights.ts';
 
 /** A picture to denoise, with what guides the network. */
 export interface DenoiseInput {
@@ -27,16 +27,16 @@ export interface DenoiserFiles {
 /** The denoiser, ready for any number of pictures. */
 export class Denoiser {
   readonly #module: WebAssembly.Module;
-  readonly #layers: ReadonlyMap<string, Layer>;
+  readonly #layers: PackedLayers;
 
-  private constructor(module: WebAssembly.Module, layers: ReadonlyMap<string, Layer>) {
+  private constructor(module: WebAssembly.Module, layers: PackedLayers) {
     this.#module = module;
     this.#layers = layers;
   }
 
   /** @throws LeafcutterError `bad-denoiser` where a file is damaged */
   static async create({ wasm, weights }: DenoiserFiles): Promise<Denoiser> {
-    const layers = readWeights(weights);
+    const layers = new PackedLayers(readWeights(weights));
     try {
       return new Denoiser(await WebAssembly.compile(wasm), layers);
     } catch (cause) {

@@ -4,7 +4,7 @@
  * asks its layers for theirs, so memory grows with the picture's width alone: some 27 KiB a column.
  */
 import { Rows } from './rows.ts';
-import { type Layer, packedLayer, paddedInput, paddedOutput } from './weights.ts';
+import { type PackedLayers, paddedInput } from './weights.ts';
 
 /** A picture and what is known of its surfaces: three floats a pixel each. */
 export interface NetworkInput {
@@ -57,7 +57,7 @@ const NEAR = 6;
 export class Network {
   readonly #exports: Exports;
   readonly #input: NetworkInput;
-  readonly #layers: ReadonlyMap<string, Layer>;
+  readonly #layers: PackedLayers;
   /** The picture's, made up to a multiple of sixteen. */
   readonly #width: number;
   /** One row each of light, albedo and normal; where the sources of a convolution are told. */
@@ -70,7 +70,7 @@ export class Network {
   #free: number;
   #nothing = 0;
 
-  constructor(module: WebAssembly.Module, layers: ReadonlyMap<string, Layer>, input: NetworkInput) {
+  constructor(module: WebAssembly.Module, layers: PackedLayers, input: NetworkInput) {
     this.#exports = new WebAssembly.Instance(module, {
       env: {
         abort(): never {
@@ -146,12 +146,9 @@ export class Network {
     size: { width: number; height: number },
     [a, b]: readonly [Source] | readonly [Source, Source],
   ): Rows {
-    const layer = this.#layers.get(name);
-    if (!layer) throw new Error(`the denoiser's weights have no ${name}`);
-    const packed = packedLayer(layer, b ? [a.channels, b.channels] : [a.channels]);
-    const weights = this.#take(packed.byteLength);
-    this.#write(packed, weights);
-    const channels = paddedOutput(layer.outChannels);
+    const { values, channels } = this.#layers.of(name, b ? [a.channels, b.channels] : [a.channels]);
+    const weights = this.#take(values.byteLength);
+    this.#write(values, weights);
     const [channelsA, channelsB] = [paddedInput(a.channels), b ? paddedInput(b.channels) : 0];
     const scratch = this.#take(this.#exports.scratchBytes(channelsA + channelsB));
     const { width } = size;

@@ -95,6 +95,33 @@ function halfFloat(bits: number): number {
 export const paddedInput = (channels: number): number => 4 * Math.ceil(channels / 4);
 export const paddedOutput = (channels: number): number => LANES * Math.ceil(channels / LANES);
 
+/** All layers as `convolve` reads them, each packed when it is asked for first: that takes longer than a small picture. */
+export class PackedLayers {
+  readonly #layers: ReadonlyMap<string, Layer>;
+  readonly #packed = new Map<string, PackedLayer>();
+
+  constructor(layers: ReadonlyMap<string, Layer>) {
+    this.#layers = layers;
+  }
+
+  /** @param sources as of `packedLayer`, the same each time */
+  of(name: string, sources: readonly number[]): PackedLayer {
+    const known = this.#packed.get(name);
+    if (known) return known;
+    const layer = this.#layers.get(name);
+    if (!layer) throw new Error(`the denoiser's weights have no ${name}`);
+    const packed = { values: packedLayer(layer, sources), channels: paddedOutput(layer.outChannels) };
+    this.#packed.set(name, packed);
+    return packed;
+  }
+}
+
+interface PackedLayer {
+  readonly values: Float32Array;
+  /** Output channels that a pixel has in memory. */
+  readonly channels: number;
+}
+
 /**
  * A layer as `convolve` reads it: for each eight output channels their biases, then for each of 16 places and each input channel the eight
  * transformed weights; 0 where there is no channel.

@@ -199,17 +199,17 @@ describe('EnvironmentBuilder', () => {
     const large = new EnvironmentBuilder(8192, 4096);
     const row = new Float32Array(3 * 8192);
     row.set([8, 0, 0, 4, 0, 0], 0);
-    for (let y = 0; y < 4096; y++) large.addRow(y, row, 3);
+    for (let y = 0; y < 2; y++) large.addRow(y, row, 3);
     expect([large.map.width, large.map.height]).toEqual([4096, 2048]);
     expect(Array.from(large.map.rgb.subarray(0, 4))).toEqual([6, 0, 0, 0]);
   });
 
   it('keeps the mean of a picture whose size is no multiple', () => {
-    const builder = new EnvironmentBuilder(5000, 2500);
+    const builder = new EnvironmentBuilder(5000, 125);
     const row = new Float32Array(3 * 5000).map((_, i) => (Math.floor(i / 3) % 7) + 1);
-    for (let y = 2499; y >= 0; y--) builder.addRow(y, row, 3);
+    for (let y = 124; y >= 0; y--) builder.addRow(y, row, 3);
     const { width, height, rgb } = builder.map;
-    expect([width, height]).toEqual([4096, 2048]);
+    expect([width, height]).toEqual([4096, 102]);
     const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(rgb)).toBeCloseTo(mean(row), 4);
   });
