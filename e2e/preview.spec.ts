@@ -108,3 +108,29 @@ test('the preview is lit as before when the GPU has lost all that it had', async
   });
   await expect.poll(async () => Math.abs((await contrast(page)) - before), DRAWN_WITHIN).toBeLessThan(3);
 });
+
+test('what moves while the scene is on its way is never painted anew', async ({ tab }) => {
+  const page = await tab();
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/preview-worker/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
+  await expect(page.locator('.preview .skeleton')).toBeVisible();
+  const moving = await page.evaluate(() =>
+    document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getTiming().iterations === Number.POSITIVE_INFINITY)
+      .flatMap(({ effect }) => (effect instanceof KeyframeEffect ? effect.getKeyframes() : []))
+      .flatMap((keyframe) => Object.keys(keyframe))
+      .filter((key) => !['offset', 'computedOffset', 'easing', 'composite'].includes(key)),
+  );
+  // A browser moves what is painted, and need not paint it again.
+  expect(new Set(moving)).toEqual(new Set(['transform']));
+  release();
+  await expect(page.locator('.preview .skeleton')).toHaveCount(0);
+});
