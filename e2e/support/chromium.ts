@@ -18,39 +18,13 @@ const args = [
   '--allow-loopback-in-peer-connection',
 ];
 
-/**
- * Windows have two pages of their own below the address bar, which cost as much as the tab. Of two lists only the last counts: the rest is
- * what Playwright switches off.
- */
-const DISABLED_IN_WINDOWS = [
-  'WebUIOmniboxPopup',
-  'WebUIOmniboxAimPopup',
-  'AvoidUnnecessaryBeforeUnloadCheckSync',
-  'DestroyProfileOnBrowserClose',
-  'HttpsUpgrades',
-  'HttpsFirstBalancedModeAutoEnable',
-  'LensOverlay',
-  'MediaRouter',
-  'PaintHolding',
-  'ThirdPartyStoragePartitioning',
-  'AvoidCorsURLLoaderRestartOnRedirect',
-  'TcpPortRandomizationWin',
-  'OptimizationHints',
-  'NetworkTimeServiceQuerying',
-  'AimEnabled',
-  'PreconnectToSearch',
-];
-
-function launchOptions(paths: readonly string[], ...more: readonly string[]) {
+function launchOptions(paths: readonly string[]) {
   const executablePath = [CHROMIUM_PATH, ...paths].find((path) => path !== undefined && existsSync(path));
-  return { ...(executablePath ? { executablePath } : {}), args: [...args, ...more] };
+  return { ...(executablePath ? { executablePath } : {}), args };
 }
 
 /** For Playwright's `launch`. Without a Chromium of the distribution, Playwright's own is used if it is installed. */
 export const chromiumLaunchOptions = launchOptions([HEADLESS, ...WITH_WINDOWS]);
 
-/** For a window as a person has it, and where a tab that is closed is to say goodbye: the other one ends it on the spot. */
-export const windowLaunchOptions = launchOptions(
-  WITH_WINDOWS,
-  `--disable-features=${DISABLED_IN_WINDOWS.join()}`,
-);
+/** For a window as a person has it, and where all that a tab says while it is closed has to arrive: the other one ends it on the spot. */
+export const windowLaunchOptions = launchOptions(WITH_WINDOWS);
