@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { openStoppableTab } from './support/processes.ts';
+import { standStill } from './support/stand-still.ts';
 import {
   inviteLink,
   lendWorkers,
@@ -50,13 +51,8 @@ test('a helper whose page is blocked for ten seconds keeps its Links, and works 
   const gone = await watchDepartures(starter);
   await startSample(starter, SAMPLE);
   await expect.poll(() => share(starter, id), AT_ONCE).toBeGreaterThan(0);
-  await helper.evaluate(() => {
-    setTimeout(() => {
-      const until = performance.now() + 10_000;
-      while (performance.now() < until);
-    });
-  });
-  await helper.evaluate(() => undefined); // comes back when the block is over
+  await standStill(helper, 10_000);
+  await helper.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100))); // comes back when that is over
   const before = await share(starter, id);
   await expect.poll(() => share(starter, id)).toBeGreaterThan(before);
   expect(await gone()).toEqual([]);

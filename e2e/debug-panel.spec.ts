@@ -21,11 +21,25 @@ const tagOf = async (page: Page): Promise<string> => (await nodeId(page)).slice(
 
 const details = (page: Page) => page.getByRole('region', { name: 'Node details' });
 
-test('a message is relayed over a forced line A-B-C', async ({ network }) => {
+test('the network table is of whom is asked, a message is relayed over a forced line A-B-C, and who is not heard stands among the suspected', async ({
+  network,
+}) => {
   const [a, b, c] = await network(3);
   if (!a || !b || !c) throw new Error('three tabs were asked for');
   const [idA, idC] = [await nodeId(a), await nodeId(c)];
+  const [tagA, tagB, tagC] = [await tagOf(a), await tagOf(b), await tagOf(c)];
   await openDebugPanel(a);
+  const own = details(a).getByRole('table', { name: 'Network table' });
+  for (const tag of [tagB, tagC]) await expect(own.getByRole('rowheader', { name: tag })).toBeVisible();
+  await expect(own).toContainText('ago');
+
+  await chooseNode(a, await nodeId(b));
+  await details(a).getByRole('button', { name: 'Ask for its network table' }).click();
+  const theirs = details(a).getByRole('table', { name: `Network table of ${tagB}` });
+  // Who asks knows of itself.
+  await expect(theirs.getByRole('rowheader', { name: tagC })).toBeVisible();
+  await expect(theirs.getByRole('rowheader', { name: tagA })).toHaveCount(0);
+
   await openDebugPanel(b);
   await chooseNode(a, idC);
   await a.getByRole('switch', { name: 'Block Link' }).click();
@@ -47,28 +61,22 @@ test('a message is relayed over a forced line A-B-C', async ({ network }) => {
 
   await a.getByRole('switch', { name: 'Block Link' }).click();
   await expect(details(a)).toContainText('by a Link of ours');
-});
 
-test('a dropped Link is repaired by the mesh', async ({ network }) => {
-  const [a, b] = await network(2);
-  if (!a || !b) throw new Error('two tabs were asked for');
-  await openDebugPanel(a);
-  await chooseNode(a, await nodeId(b));
-  await expect(details(a)).toContainText('by a Link of ours');
-  const dropped = a.evaluate(() => {
-    const node = window.leafcutter?.node;
-    return new Promise<void>((resolve) => {
-      const stop = node?.events.on('membersChanged', () => {
-        if (node.members().some((member) => !member.isSelf && member.isNeighbour)) return;
-        stop?.();
-        resolve();
-      });
+  const looking = await b.evaluateHandle((name) => {
+    const seen = new Promise<boolean>((resolve) => {
+      const look = (): void => {
+        const tables = [...document.querySelectorAll('table')];
+        const table = tables.find((one) => one.caption?.textContent === 'Suspected');
+        if (table?.tBodies[0]?.textContent?.startsWith(name)) resolve(true);
+        else setTimeout(look, 20);
+      };
+      look();
     });
-  });
-  await details(a).getByRole('button', { name: 'Drop Link' }).click();
-  await dropped;
-  await expect(people(a)).toHaveCount(2);
-  await expect(a.locator('.edge')).toHaveCount(1);
+    return { seen };
+  }, tagA);
+  await a.getByRole('switch', { name: 'Pause sending' }).click();
+  expect(await looking.evaluate(({ seen }) => seen)).toBe(true);
+  await a.getByRole('switch', { name: 'Pause sending' }).click();
 });
 
 test('the frame log filters, pauses, clears and exports', async ({ network }) => {
@@ -126,7 +134,7 @@ test('a Node whose sending is paused is missed by the others, and found again', 
   await expect(atB).toHaveAttribute('data-health', 'healthy');
 });
 
-test('the panel tells why each Link is held, which are of the tree, the sessions and the memory in use', async ({
+test('the panel tells why each Link is held, which are of the tree, the sessions and the memory in use, and drops a Link, which the mesh repairs', async ({
   network,
 }) => {
   const [a, b] = await network(2);
@@ -163,46 +171,21 @@ test('the panel tells why each Link is held, which are of the tree, the sessions
     .getByText(/streams? at rest/)
     .click();
   await expect(streams.first()).toBeVisible();
-});
 
-test('the network table is ours, and that of any Node that is asked', async ({ network }) => {
-  const [a, b, c] = await network(3);
-  if (!a || !b || !c) throw new Error('three tabs were asked for');
-  const [tagA, tagB, tagC] = [await tagOf(a), await tagOf(b), await tagOf(c)];
-  await openDebugPanel(a);
-  const own = details(a).getByRole('table', { name: 'Network table' });
-  for (const tag of [tagB, tagC]) await expect(own.getByRole('rowheader', { name: tag })).toBeVisible();
-  await expect(own).toContainText('ago');
-
-  await chooseNode(a, await nodeId(b));
-  await details(a).getByRole('button', { name: 'Ask for its network table' }).click();
-  const theirs = details(a).getByRole('table', { name: `Network table of ${tagB}` });
-  // Who asks knows of itself.
-  await expect(theirs.getByRole('rowheader', { name: tagC })).toBeVisible();
-  await expect(theirs.getByRole('rowheader', { name: tagA })).toHaveCount(0);
-});
-
-test('a suspected Node stands in the table with those who do not hear it', async ({ network }) => {
-  const [a, b, c] = await network(3);
-  if (!a || !b || !c) throw new Error('three tabs were asked for');
-  const tag = await tagOf(a);
-  await openDebugPanel(b);
-  await openDebugPanel(a);
-  const looking = await b.evaluateHandle((name) => {
-    const seen = new Promise<boolean>((resolve) => {
-      const look = (): void => {
-        const tables = [...document.querySelectorAll('table')];
-        const table = tables.find((one) => one.caption?.textContent === 'Suspected');
-        if (table?.tBodies[0]?.textContent?.startsWith(name)) resolve(true);
-        else setTimeout(look, 20);
-      };
-      look();
+  const dropped = a.evaluate(() => {
+    const node = window.leafcutter?.node;
+    return new Promise<void>((resolve) => {
+      const stop = node?.events.on('membersChanged', () => {
+        if (node.members().some((member) => !member.isSelf && member.isNeighbour)) return;
+        stop?.();
+        resolve();
+      });
     });
-    return { seen };
-  }, tag);
-  await a.getByRole('switch', { name: 'Pause sending' }).click();
-  expect(await looking.evaluate(({ seen }) => seen)).toBe(true);
-  await a.getByRole('switch', { name: 'Pause sending' }).click();
+  });
+  await details(a).getByRole('button', { name: 'Drop Link' }).click();
+  await dropped;
+  await expect(people(a)).toHaveCount(2);
+  await expect(a.locator('.edge')).toHaveCount(1);
 });
 
 test('ten thousand frames scroll, by keyboard too, and stay put while new ones come', async ({ network }) => {

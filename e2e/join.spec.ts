@@ -1,14 +1,13 @@
 /** Joining and leaving, as two people at two machines see it; and two tabs of one browser. */
+import { chromium } from '@playwright/test';
 import { windowLaunchOptions } from './support/chromium.ts';
 import { expect, test } from './support/fixtures.ts';
-import { closeTab, inviteLink, lendWorkers, nodeId, partings, people, startSample } from './support/tabs.ts';
+import { inviteLink, lendWorkers, nodeId, openTab, partings, people, startSample } from './support/tabs.ts';
 
-// Closed tabs say goodbye.
-test.use({ launchOptions: windowLaunchOptions });
-
-test('whoever opens the invite link joins, and says goodbye when the tab is closed', async ({ tab }) => {
-  const host = await tab();
-  const guest = await tab(await inviteLink(host));
+test('whoever opens the invite link joins, and says goodbye when the tab is closed', async ({ server }) => {
+  await using browser = await chromium.launch(windowLaunchOptions);
+  const host = await openTab(browser, server.url);
+  const guest = await openTab(browser, await inviteLink(host));
   await expect(people(host)).toHaveCount(2);
   await expect(people(guest)).toHaveCount(2);
   const guestId = await nodeId(guest);
@@ -16,7 +15,7 @@ test('whoever opens the invite link joins, and says goodbye when the tab is clos
   await expect(guestAtHost).toContainText(/\d+ cores?/);
 
   const reasons = await partings(host);
-  await closeTab(guest);
+  await guest.context().close();
   // A Node that only falls silent is given up after seconds, for another reason.
   await expect.poll(reasons).toEqual(['it said goodbye']);
   await expect(people(host)).toHaveCount(1);

@@ -1,13 +1,10 @@
 /** Reloads, copies, tabs that come at once or return: every tab is one Node, no Node stays behind, and none is deaf. */
 import type { BrowserContext, Page } from '@playwright/test';
 import { chromium } from '@playwright/test';
-import { windowLaunchOptions } from './support/chromium.ts';
+import { chromiumLaunchOptions } from './support/chromium.ts';
 import { expect, test } from './support/fixtures.ts';
 import { stoppable } from './support/processes.ts';
 import { expectToHearEachOther, inviteLink, nodeId, openTab, people } from './support/tabs.ts';
-
-// Closed tabs say goodbye.
-test.use({ launchOptions: windowLaunchOptions });
 
 /** What a page does that opens itself again: the browser copies its sessionStorage, and its key in it. */
 async function openCopy(page: Page): Promise<Page> {
@@ -140,7 +137,7 @@ test('twenty reloads in ten seconds leave one Node, which hears and is heard', a
 test('a tab that goes elsewhere is gone, and is the same Node when it comes back', async ({ server }) => {
   // Playwright switches the back/forward cache off.
   const browser = await chromium.launch({
-    ...windowLaunchOptions,
+    ...chromiumLaunchOptions,
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
   try {

@@ -25,20 +25,18 @@ async function suitedStops(page: Page): Promise<number> {
 /** How far the shown pixels spread: 0 of one colour. */
 async function contrast(page: Page): Promise<number> {
   const png = await page.locator('.preview canvas').screenshot();
-  return page.evaluate(
-    async (bytes) => {
-      const image = await createImageBitmap(new Blob([Uint8Array.from(bytes)], { type: 'image/png' }));
-      const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
-      context?.drawImage(image, 0, 0);
-      const greens = context
-        ?.getImageData(0, 0, image.width, image.height)
-        .data.filter((_, at) => at % 4 === 1);
-      const sorted = [...(greens ?? [])].sort((a, b) => a - b);
-      const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-      return at(0.9) - at(0.1);
-    },
-    [...png],
-  );
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    context?.drawImage(image, 0, 0);
+    const greens = context
+      ?.getImageData(0, 0, image.width, image.height)
+      .data.filter((_, at) => at % 4 === 1);
+    const sorted = [...(greens ?? [])].sort((a, b) => a - b);
+    const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+    return at(0.9) - at(0.1);
+  }, png.toString('base64'));
 }
 
 /** From now on, the changes that the preview's worker is told. */
@@ -78,23 +76,15 @@ test('the preview is drawn by a worker, at about the exposure that suits the pic
   await expect.poll(async () => Math.abs((await suitedStops(page)) - before)).toBeLessThan(0.8);
 });
 
-test('where a canvas cannot be handed over the page draws the preview itself', async ({ tab }) => {
+test('where a canvas cannot be handed over the page draws the preview itself, and lights it as before when the GPU has lost all that it had', async ({
+  tab,
+}) => {
   const page = await tab();
   await page.evaluate(() => {
     Object.assign(HTMLCanvasElement.prototype, { transferControlToOffscreen: undefined });
   });
   await openTerrace(page);
   expect(page.workers().some((worker) => worker.url().includes('preview-worker'))).toBe(false);
-  await expect.poll(() => contrast(page), DRAWN_WITHIN).toBeGreaterThan(50);
-});
-
-test('the preview is lit as before when the GPU has lost all that it had', async ({ tab }) => {
-  const page = await tab();
-  await page.evaluate(() => {
-    // A worker's context is out of reach.
-    Object.assign(HTMLCanvasElement.prototype, { transferControlToOffscreen: undefined });
-  });
-  await openTerrace(page);
   await expect.poll(() => contrast(page), DRAWN_WITHIN).toBeGreaterThan(50);
   const before = await contrast(page);
   await page.locator('.preview canvas').evaluate((canvas) => {
@@ -107,4 +97,30 @@ test('the preview is lit as before when the GPU has lost all that it had', async
     return restored.then(() => undefined);
   });
   await expect.poll(async () => Math.abs((await contrast(page)) - before), DRAWN_WITHIN).toBeLessThan(3);
+});
+
+test('what moves while the scene is on its way is never painted anew', async ({ tab }) => {
+  const page = await tab();
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/preview-worker/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
+  await expect(page.locator('.preview .skeleton')).toBeVisible();
+  const moving = await page.evaluate(() =>
+    document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getTiming().iterations === Number.POSITIVE_INFINITY)
+      .flatMap(({ effect }) => (effect instanceof KeyframeEffect ? effect.getKeyframes() : []))
+      .flatMap((keyframe) => Object.keys(keyframe))
+      .filter((key) => !['offset', 'computedOffset', 'easing', 'composite'].includes(key)),
+  );
+  // A browser moves what is painted, and need not paint it again.
+  expect(new Set(moving)).toEqual(new Set(['transform']));
+  release();
+  await expect(page.locator('.preview .skeleton')).toHaveCount(0);
 });

@@ -1,8 +1,8 @@
 /** A render belongs to nobody: it goes on whoever leaves, and ends with the bits of one that nothing happened to. */
 import type { Browser, Page } from '@playwright/test';
-import { windowLaunchOptions } from './support/chromium.ts';
 import { expect, test } from './support/fixtures.ts';
-import { runCommand, startServer } from './support/server.ts';
+import { hashAlone } from './support/picture-alone.ts';
+import { startServer } from './support/server.ts';
 import {
   closeTab,
   lendWorkers,
@@ -14,9 +14,6 @@ import {
   type SampleSettings,
   startSample,
 } from './support/tabs.ts';
-
-// Closed tabs say goodbye.
-test.use({ launchOptions: windowLaunchOptions });
 
 /** Five seconds of three tabs on two cores, so that a busy machine still sees the middle of it. */
 const SETTINGS = { width: 224, height: 160, samples: 96 };
@@ -30,13 +27,8 @@ test.beforeAll(async () => {
 });
 
 /** The hash of the render as the terminal makes it. */
-async function undisturbed({ width, height, samples }: SampleSettings): Promise<string> {
-  const { stdout } = await runCommand([
-    ...['render', 'dist/page/generated/samples/cornell.glb', '--out', 'test-results/undisturbed.png'],
-    ...['--size', `${width}x${height}`, '--samples', String(samples), '--json'],
-  ]);
-  return JSON.parse(stdout).hash;
-}
+const undisturbed = ({ width, height, samples }: SampleSettings): Promise<string> =>
+  hashAlone(['--size', `${width}x${height}`, '--samples', String(samples)]);
 
 /** One tab has started a render and two help, one worker each. */
 async function rendering(browser: Browser, address: string): Promise<readonly [Page, Page, Page]> {
@@ -57,21 +49,6 @@ async function reaches(page: Page, share: number): Promise<void> {
   await expect.poll(look, { timeout: 60_000, intervals: [50] }).toBeGreaterThanOrEqual(share);
   expect(seen).toBeLessThan(100);
 }
-
-test('the tab that started a render is closed at a third: the two others finish it', async ({
-  browser,
-  server,
-}) => {
-  const [starter, helper, other] = await rendering(browser, server.url);
-  await reaches(helper, 33);
-  await closeTab(starter);
-  await expect(people(helper)).toHaveCount(2);
-  expect(await pictureHash(helper)).toBe(expected);
-  expect(await pictureHash(other)).toBe(expected);
-  await expect(helper.getByRole('list', { name: 'Renders' })).toContainText('done');
-  await helper.getByText('Settings of this render').click();
-  await expect(helper.getByText('a device that left')).toBeVisible();
-});
 
 test('the tab that started a render is reloaded: it shows it running again, and all end alike', async ({
   browser,
@@ -103,14 +80,20 @@ test('half of the helpers are closed in the middle of a render', async ({ browse
   expect(await pictureHash(helper)).toBe(expected);
 });
 
-test('the server is stopped at half, and the tab that started the render is closed', async ({ browser }) => {
+test('the server is stopped at a third, and the tab that started the render is closed: the two others finish it', async ({
+  browser,
+}) => {
   const server = await startServer();
   const [starter, helper, other] = await rendering(browser, server.url);
-  await reaches(helper, 50);
+  await reaches(helper, 33);
   await server.kill();
   await closeTab(starter);
+  await expect(people(helper)).toHaveCount(2);
   expect(await pictureHash(helper)).toBe(expected);
   expect(await pictureHash(other)).toBe(expected);
+  await expect(helper.getByRole('list', { name: 'Renders' })).toContainText('done');
+  await helper.getByText('Settings of this render').click();
+  await expect(helper.getByText('a device that left')).toBeVisible();
 });
 
 test('every tab is closed, and the first that opens again goes on from its disk', async ({

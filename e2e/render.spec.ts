@@ -1,18 +1,18 @@
-/** One picture, whoever renders it: the hash of four tabs, also with one of them killed, is the hash of one. */
+/** One picture, whoever renders it: the hash of four tabs, also with one of them killed, is the hash of one, and of the terminal. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
+import { hashAlone } from './support/picture-alone.ts';
 import { runCommand } from './support/server.ts';
 import { dressedTriangles } from './support/small-files.ts';
 import {
   crash,
   lendWorkers,
-  openNetwork,
   people,
   percent,
   pictureHash,
+  type SampleSettings,
   startSample,
 } from './support/tabs.ts';
 
@@ -20,24 +20,13 @@ const SMALL = { width: 192, height: 128, samples: 16 };
 /** Long enough that a tab can be killed in the middle of it. */
 const LONG = { width: 256, height: 192, samples: 48 };
 
-/** Rendered by one tab alone, for others to compare with. */
-async function hashOfOneTab(
-  network: (size: number) => Promise<Page[]>,
-  settings: typeof SMALL,
-): Promise<string> {
-  const [alone] = await network(1);
-  if (!alone) throw new Error('a tab was asked for');
-  await startSample(alone, settings);
-  return pictureHash(alone);
-}
+/** Rendered by the terminal alone, for others to compare with. */
+const alone = ({ width, height, samples }: SampleSettings): Promise<string> =>
+  hashAlone(['--size', `${width}x${height}`, '--samples', String(samples)]);
 
-test('four tabs render the sample with the hash of one, and all show it', async ({
-  network,
-  browser,
-  server,
-}) => {
-  const expected = await hashOfOneTab(network, SMALL);
-  const pages = await openNetwork(browser, server.url, 4);
+test('four tabs render the sample with the hash of one, and all show it', async ({ network }) => {
+  const expected = await alone(SMALL);
+  const pages = await network(4);
   const [starter] = pages;
   if (!starter) throw new Error('four tabs were asked for');
   for (const page of pages) await lendWorkers(page, 1);
@@ -57,13 +46,9 @@ test('four tabs render the sample with the hash of one, and all show it', async 
   expect(new Set(painted).size).toBe(1);
 });
 
-test('a worker tab killed in the middle of a render costs nothing but time', async ({
-  network,
-  browser,
-  server,
-}) => {
-  const expected = await hashOfOneTab(network, LONG);
-  const pages = await openNetwork(browser, server.url, 3);
+test('a worker tab killed in the middle of a render costs nothing but time', async ({ network }) => {
+  const expected = await alone(LONG);
+  const pages = await network(3);
   const [starter, helper, victim] = pages;
   if (!starter || !helper || !victim) throw new Error('three tabs were asked for');
   for (const page of pages) await lendWorkers(page, 1);
@@ -77,10 +62,14 @@ test('a worker tab killed in the middle of a render costs nothing but time', asy
   expect(await pictureHash(helper)).toBe(expected);
 });
 
-test('the picture is downloaded as a PNG with the name of the scene', async ({ tab }) => {
+test('one tab has the hash of the terminal, and its picture is downloaded as a PNG with the name of the scene', async ({
+  tab,
+}) => {
   const page = await tab();
-  await startSample(page, { width: 64, height: 48, samples: 2 });
+  const settings = { width: 64, height: 48, samples: 2 };
+  await startSample(page, settings);
   const hash = await pictureHash(page);
+  expect(hash).toBe(await alone(settings));
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download PNG' }).click();
   const download = await downloading;
@@ -132,23 +121,6 @@ test('exposure changes what is seen, not what was rendered', async ({ tab }) => 
   await automatic.click();
   await expect.poll(brightness).toBe(before);
   expect(await pictureHash(page)).toBe(hash);
-});
-
-test('the terminal renders the same file to the same hash', async ({ tab }) => {
-  const page = await tab();
-  await startSample(page, { width: 64, height: 48, samples: 3 });
-  const hash = await pictureHash(page);
-  const folder = await mkdtemp(join(tmpdir(), 'leafcutter-'));
-  try {
-    const { exitCode, stdout } = await runCommand([
-      ...['render', 'dist/page/generated/samples/cornell.glb', '--out', join(folder, 'picture.png')],
-      ...['--size', '64x48', '--samples', '3', '--json'],
-    ]);
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ hash, width: 64, height: 48, samples: 3 });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });
 
 test('glass, cloth, films and brushed metal have the bits of the terminal, too', async ({ tab }) => {

@@ -2,12 +2,13 @@
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import type { NodeProcess } from './support/node-process.ts';
+import { hashAlone } from './support/picture-alone.ts';
 import { runCommand, startCommand } from './support/server.ts';
 import { inviteLink, lendWorkers, partings, people, pictureHash } from './support/tabs.ts';
 
@@ -97,21 +98,8 @@ const samplesOf = (worker: ReturnType<typeof startWorker>): number =>
 
 const shape = ['--size', '256x192', '--samples', '64', '--seed', '3'];
 
-let local: Promise<string> | undefined;
-
 /** The hash of the same render on this machine alone. */
-function localHash(): Promise<string> {
-  local ??= (async () => {
-    const out = join(await mkdtemp(join(tmpdir(), 'leafcutter-local-')), 'local.png');
-    const { stdout, stderr } = await runCommand([
-      ...['render', scene, '-o', out, ...shape, '--json', '--quiet'],
-    ]);
-    await rm(dirname(out), { recursive: true });
-    expect(stderr).toBe('');
-    return JSON.parse(stdout).hash;
-  })();
-  return local;
-}
+const localHash = (): Promise<string> => hashAlone(shape);
 
 test('a tab, a worker without a window and the terminal make one picture, the same as the terminal alone', async ({
   tab,

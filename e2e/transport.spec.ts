@@ -1,11 +1,9 @@
 /** The PeerJS transport alone, in real tabs: channels, their ends, and a server that goes away. */
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
 import { windowLaunchOptions } from './support/chromium.ts';
 import { type HarnessPages, serveHarness } from './support/harness-pages.ts';
 import { type RunningServer, startServer } from './support/server.ts';
-
-// Closed tabs say goodbye.
-test.use({ launchOptions: windowLaunchOptions });
+import { standStill } from './support/stand-still.ts';
 
 const HARNESS = 'e2e/support/transport-harness/index.html';
 /** The harness has an origin of its own. */
@@ -119,7 +117,7 @@ test('a tab whose main thread stands still for 10 s answers probes by its worker
   };
   await expect.poll(firstAnswer, { intervals: [200] }).toBe('\x02while-it-is-idle');
 
-  await a.page.evaluate(() => window.harness.block(10_000));
+  await standStill(a.page, 10_000);
   // Asked without a pause until the page speaks for itself again: every question is answered, first as if nothing were, for nobody can
   // know yet, then as by a busy page.
   const asked: string[] = [];
@@ -216,12 +214,12 @@ test('a closed channel brings its last frames across, then ends at both sides', 
   await closeAll(a, b);
 });
 
-test('a tab that is closed ends its channels in order, long before silence would', async ({ browser }) => {
+test('a tab that is closed ends its channels in order, long before silence would', async () => {
+  await using browser = await chromium.launch(windowLaunchOptions);
   const [a, b] = await linkedTabs(browser, 'leave');
   await a.page.close();
   await expect.poll(async () => (await channels(b))[0]?.closed).toBe('the other end closed the connection');
   await expect.poll(() => b.page.evaluate(() => window.harness.gone)).toEqual([a.id]);
-  await closeAll(b);
 });
 
 test('connecting to a peer that is not there fails with a reason', async ({ browser }) => {

@@ -1,6 +1,6 @@
 /** What axe finds by its rules for WCAG 2 A and AA, contrast included. */
 import type { Page } from '@playwright/test';
-import axe, { type AxeResults, type RunOnly } from 'axe-core';
+import axe, { type RunOnly } from 'axe-core';
 
 /** All of them, and those that are about colours alone. */
 const RULES = {
@@ -12,14 +12,14 @@ const RULES = {
 export async function violations(page: Page, rules: keyof typeof RULES = 'all'): Promise<readonly string[]> {
   // Not a script of the page: its policy would not have it.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  const results = await page.evaluate(async (runOnly): Promise<AxeResults> => {
+  return page.evaluate(async (runOnly): Promise<string[]> => {
     const inPage = (window as unknown as { axe: typeof axe }).axe;
     // What fades in is looked at as it will be.
     for (const animation of document.getAnimations())
       if (animation.effect?.getTiming().iterations !== Infinity) animation.finish();
-    return inPage.run({ runOnly });
+    const { violations } = await inPage.run({ runOnly, resultTypes: ['violations'] });
+    return violations.map(
+      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`,
+    );
   }, RULES[rules]);
-  return results.violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`,
-  );
 }

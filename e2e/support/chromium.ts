@@ -26,5 +26,5 @@ function launchOptions(paths: readonly string[]) {
 /** For Playwright's `launch`. Without a Chromium of the distribution, Playwright's own is used if it is installed. */
 export const chromiumLaunchOptions = launchOptions([HEADLESS, ...WITH_WINDOWS]);
 
-/** For a window as a person has it, and where a tab that is closed is to say goodbye: the other one ends it on the spot. */
+/** For a window as a person has it, and where all that a tab says while it is closed has to arrive: the other one ends it on the spot. */
 export const windowLaunchOptions = launchOptions(WITH_WINDOWS);

@@ -1,5 +1,5 @@
 /** Opens the page as a person would, and asks it what a person would see. Waits for facts, never for time. */
-import { type Browser, type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+import { type Browser, expect, type Locator, type Page } from '@playwright/test';
 
 /** One tab in a profile of its own: what it remembers is not shared with other tabs. */
 export async function openTab(browser: Browser, address: string): Promise<Page> {
@@ -10,10 +10,13 @@ export async function openTab(browser: Browser, address: string): Promise<Page> 
   return page;
 }
 
-/** Ends the tab's whole profile, the tab with it. */
+/** As a person closes it: the page hears of it, and says goodbye if it gets to it. Its profile ends with it. */
 export async function closeTab(page: Page): Promise<void> {
-  const context: BrowserContext = page.context();
-  await context.close();
+  page.on('dialog', (dialog) => dialog.accept()); // who asks whether that is meant is told so
+  const closed = page.waitForEvent('close');
+  await page.close({ runBeforeUnload: true });
+  await closed;
+  await page.context().close();
 }
 
 /** Its process dies without a word. */

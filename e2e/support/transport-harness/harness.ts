@@ -32,8 +32,6 @@ export interface Harness {
   /** Sends that many frames of 64 KiB, waiting for `drained` as the mesh does; resolves with the deepest buffer. */
   flood(channel: number, frames: number): Promise<number>;
   closeChannel(channel: number): void;
-  /** Keeps the main thread busy for so long, beginning in a moment. */
-  block(ms: number): void;
   closeTransport(): void;
 }
 
@@ -129,11 +127,6 @@ window.join = (server, network) => {
       return deepest;
     },
     closeChannel: (channel) => channelAt(channel).close(),
-    block(ms) {
-      setTimeout(() => {
-        for (const until = performance.now() + ms; performance.now() < until; );
-      }, 50);
-    },
     closeTransport: () => transport.close(),
   };
   window.addEventListener('pagehide', () => transport.close());

@@ -113,7 +113,11 @@ export function ScenePreview() {
     <div class="preview">
       <div class="preview-frame" style={{ '--width': String(shape.width), '--height': String(shape.height) }}>
         <canvas ref={canvas} tabIndex={0} aria-label="Scene preview: drag to orbit, scroll to zoom" />
-        {!isDrawn.value && problem.value === undefined && <div class="skeleton" />}
+        {!isDrawn.value && problem.value === undefined && (
+          <div class="skeleton">
+            <span class="spinner" />
+          </div>
+        )}
         {problem.value !== undefined && (
           <div class="preview-problem">
             <p>There is no preview here ({problem.value}).</p>

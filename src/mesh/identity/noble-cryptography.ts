@@ -9,12 +9,12 @@
 import { Point } from '@noble/ed25519';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, equalBytes } from '../../runtime/index.ts';
+import { timesBase } from './base-point.ts';
 import type { Cryptography } from './cryptography.ts';
 import { hmacSha256 } from './hmac-sha256.ts';
 import { PUBLIC_KEY_BYTES, SECRET_KEY_BYTES, SIGNATURE_BYTES } from './identity.ts';
 import { clamped, littleEndian, toLittleEndian } from './little-endian.ts';
 import { oneTimeKey } from './one-time-key.ts';
-import { PointTable } from './point-table.ts';
 import { poly1305 } from './poly1305.ts';
 import { PublicKeys } from './public-keys.ts';
 import { agree, agreementKey } from './x25519.ts';
@@ -33,10 +33,6 @@ interface ExpandedSecret {
 const expanded = new WeakMap<Uint8Array, ExpandedSecret>();
 const publicKeys = new PublicKeys();
 let quick: QuickCurve | undefined;
-/** Bits: 5 makes a verification a tenth slower, 7 doubles the time that the table takes (measured). */
-const BASE_WINDOW = 6;
-/** Made with the first verification. */
-let multiplesOfBase: PointTable | undefined;
 
 /** The same arithmetic in less time, for whoever has loaded it (curve/): what it answers is what is computed here otherwise. */
 export interface QuickCurve {
@@ -71,7 +67,7 @@ export const nobleCryptography: Cryptography = {
 function sign(secretKey: Uint8Array, _publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   const { scalar, prefix, publicKey } = expand(secretKey);
   const r = hashToScalar(prefix, message);
-  const encodedR = quick?.timesBase(r) ?? Point.BASE.multiply(r).toBytes(); // r = 0 has probability 2^-252
+  const encodedR = quick?.timesBase(r) ?? timesBase(r).toBytes();
   const challenge = hashToScalar(encodedR, publicKey, message);
   const signature = new Uint8Array(SIGNATURE_BYTES);
   signature.set(encodedR);
@@ -90,8 +86,7 @@ function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Arra
   if (recomputed) return equalBytes(recomputed, encodedR);
   const negated = publicKeys.negatedTimes(publicKey, challenge);
   if (!negated) return false;
-  multiplesOfBase ??= new PointTable(Point.BASE, BASE_WINDOW);
-  const isGood = equalBytes(multiplesOfBase.times(s, negated).toBytes(), encodedR);
+  const isGood = equalBytes(timesBase(s, negated).toBytes(), encodedR);
   if (isGood) quick?.met(publicKey);
   return isGood;
 }
@@ -110,7 +105,7 @@ function expand(seed: Uint8Array): ExpandedSecret {
     seed: seed.slice(),
     scalar,
     prefix: hash.subarray(32),
-    publicKey: Point.BASE.multiply(scalar).toBytes(),
+    publicKey: timesBase(scalar).toBytes(),
   };
   expanded.set(seed, secret);
   return secret;

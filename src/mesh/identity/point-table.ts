@@ -1,7 +1,7 @@
 /**
  * The multiples of one point of edwards25519 that make multiplying it a matter of adding some of them. They are kept in the form that is
  * cheapest to add (Niels: y + x, y - x and 2dxy of the affine point, as in Bernstein et al., "High-speed high-security signatures", 2011): seven
- * multiplications where @noble/ed25519 takes ten. For scalars that are no secret.
+ * multiplications where @noble/ed25519 takes ten. Each scalar takes the same additions: a digit that is nought wastes one, for it may be a secret's.
  */
 import { etc, Point } from '@noble/ed25519';
 
@@ -17,6 +17,8 @@ interface Niels {
   readonly difference: bigint;
   readonly twiceDxy: bigint;
 }
+
+const NEUTRAL: Niels = { sum: 1n, difference: 1n, twiceDxy: 0n };
 
 export class PointTable {
   /** Of each digit of the scalar: 1 to 2^(windowBits - 1) times what it stands for. */
@@ -48,9 +50,7 @@ export class PointTable {
       rest >>= BigInt(this.#windowBits);
       // The upper half of the digits is negative: half a table is enough.
       carry = Number(digit > base / 2);
-      const multiple = row[(carry ? base - digit : digit) - 1];
-      if (!multiple) continue;
-      const { sum, difference, twiceDxy } = multiple;
+      const { sum, difference, twiceDxy } = row[(carry ? base - digit : digit) - 1] ?? NEUTRAL;
       // Mixed addition (madd-2008-hwcd-3 for a = -1). To negate the multiple exchanges the first two and the sign of the third.
       const a = reduced((Y + TWICE_P - X) * (carry ? sum : difference));
       const b = reduced((Y + X) * (carry ? difference : sum));

@@ -3,6 +3,7 @@
  * a multiple there is the multiple here. A u that belongs to the curve's twist, which no secret makes, has no point and is refused.
  */
 import { etc, Point } from '@noble/ed25519';
+import { timesBase } from './base-point.ts';
 import { clamped, littleEndian, toLittleEndian } from './little-endian.ts';
 
 const { p: P, n: ORDER } = Point.CURVE();
@@ -11,7 +12,7 @@ const KEY_BYTES = 32;
 
 /** The public half of a secret of 32 bytes. */
 export function agreementKey(secret: Uint8Array): Uint8Array {
-  return uOf(Point.BASE.multiply(clamped(secret) % ORDER));
+  return uOf(timesBase(clamped(secret) % ORDER));
 }
 
 /** Undefined for what is no key: a wrong length, a u of the twist, a point of small order. */

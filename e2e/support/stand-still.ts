@@ -1,0 +1,19 @@
+/** A page whose main thread stands still, as one that computes does; it waits for an answer instead, so that the other tabs keep their cores. */
+import type { Page } from '@playwright/test';
+
+const ADDRESS = 'stand-still';
+
+/** Resolves when the page is about to stand still for so long. */
+export async function standStill(page: Page, durationMs: number): Promise<void> {
+  await page.route(`**/${ADDRESS}`, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, durationMs));
+    await route.fulfill({ body: '' });
+  });
+  await page.evaluate((address) => {
+    setTimeout(() => {
+      const request = new XMLHttpRequest();
+      request.open('GET', address, false);
+      request.send();
+    }, 50);
+  }, ADDRESS);
+}
