@@ -59,6 +59,30 @@ export const networkScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'one-machine',
+    about: 'sixteen tabs of one machine open at once: connections cost it so much that calls take seconds',
+    nodes: 16,
+    joinOverMs: 500,
+    durationMs: 50_000,
+    timeoutMs: 10_000,
+    network: { connectionWorkMs: 200 },
+    steps: [{ atMs: 500, type: 'agree', withinMs: 10_000 }],
+    // Six Links each need as many.
+    holds: { connectionsPerLife: 12 },
+  },
+  {
+    name: 'one-busy-machine',
+    about:
+      'as many on a machine that hardly gets to it: what is given up and begun anew would never come to an end',
+    nodes: 16,
+    joinOverMs: 5000,
+    durationMs: 120_000,
+    timeoutMs: 10_000,
+    network: { connectionWorkMs: 800 },
+    steps: [{ atMs: 5000, type: 'agree', withinMs: 45_000 }],
+    holds: { connectionsPerLife: 18 },
+  },
+  {
     name: 'churn',
     about: 'one comes, one goes, one dies, all the time',
     nodes: 12,
