@@ -75,6 +75,18 @@ describe('neighbours', () => {
     }
   });
 
+  it('call a newcomer of a small mesh at once when it has come to another, having the smaller id', () => {
+    const { around, tell, callsUntil } = make();
+    tell({ type: 'candidates', ids: [id(5)] }, 0);
+    tell(around.link(id(5)), 0);
+    callsUntil(0);
+    tell({ type: 'candidates', ids: [id(5), id(6)] }, 100);
+    expect(callsUntil(900)).toEqual([]);
+    around.members.set(id(6), 9);
+    tell({ type: 'joined', id: id(6) }, 900);
+    expect(callsUntil(900)).toEqual([id(6)]);
+  });
+
   it('do not call every member of a mesh that is small yet, but of which the rendezvous says that it will be large', () => {
     const { around, tell, callsUntil } = make();
     tell({ type: 'rendezvous', state: 'online' }, 0);

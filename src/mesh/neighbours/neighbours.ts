@@ -135,15 +135,17 @@ export class Neighbours implements NeighboursProtocol {
     return NO_EFFECTS;
   }
 
-  /** Two that hear of each other at the same time do not both call: in a full mesh the smaller id does. */
+  /** Two that hear of each other at the same time do not both call: in a full mesh the smaller id does, at once. */
   #onJoined(peer: NodeId, now: number): void {
     const { self, random } = this.#options;
     if (!this.#concerns()) return;
-    if (this.#isFullMesh() && self > peer && !this.#strangers.isSought(peer)) {
+    this.#planBy(now);
+    if (!this.#isFullMesh()) return;
+    if (self < peer) this.#attempts.forget(peer);
+    else if (!this.#strangers.isSought(peer)) {
       const graceMs = Math.max(NEWCOMER_GRACE_MS, this.#callTimes.graceMs(now));
       this.#attempts.hold(peer, now + jittered(graceMs, random));
     }
-    this.#planBy(now);
   }
 
   #onLinkDown({ peer, livedMs }: LinkDown, now: number): void {
