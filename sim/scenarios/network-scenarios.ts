@@ -43,7 +43,7 @@ export const networkScenarios: readonly Scenario[] = [
     timeoutMs: 10_000,
     network: { jitterSigma: 0.5 },
     steps: [{ atMs: 1000, type: 'agree', withinMs: 5000 }, ...TALK],
-    // Three first calls each; and of a hundred, some are approached by others before word of them has gone round.
+    // One first call each; and of a hundred, some are approached by others before word of them has gone round.
     holds: { sendsOnce: true, offersPerLife: 3.2 },
   },
   {
