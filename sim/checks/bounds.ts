@@ -9,6 +9,8 @@ export interface Counted {
   readonly lives: number;
   readonly offers: number;
   readonly needlessOffers: number;
+  /** Ends of those that were begun. */
+  readonly connections: number;
   /** Of small questions, ms. */
   readonly answerTimes: readonly number[];
 }
@@ -21,8 +23,8 @@ export interface Bounded {
 }
 
 export function boundsOf(holds: Scenario['holds'], counted: Counted): Bounded[] {
-  const { lives, offers, needlessOffers, answerTimes } = counted;
-  const { offersPerLife, needlessOffersPerLife, answersWithinMs } = holds ?? {};
+  const { lives, offers, needlessOffers, connections, answerTimes } = counted;
+  const { offersPerLife, needlessOffersPerLife, connectionsPerLife, answersWithinMs } = holds ?? {};
   const bounds: Bounded[] = [];
   if (offersPerLife !== undefined) {
     const what = `the rendezvous carried ${offers} offers for ${lives} lives`;
@@ -31,6 +33,10 @@ export function boundsOf(holds: Scenario['holds'], counted: Counted): Bounded[] 
   if (needlessOffersPerLife !== undefined) {
     const what = `the mesh could have carried ${needlessOffers} offers of the rendezvous, for ${lives} lives`;
     bounds.push({ share: needlessOffers / (needlessOffersPerLife * lives), what });
+  }
+  if (connectionsPerLife !== undefined) {
+    const what = `${connections} ends of connections were begun for ${lives} lives`;
+    bounds.push({ share: connections / (connectionsPerLife * lives), what });
   }
   if (answersWithinMs !== undefined) {
     const slowest = answerTimes.reduce((most, ms) => Math.max(most, ms), 0);

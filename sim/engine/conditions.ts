@@ -15,6 +15,8 @@ export interface Conditions {
   readonly signalingMs: number;
   /** How long a call to nobody takes to fail. PeerServer: EXPIRE after about 5 s. */
   readonly connectTimeoutMs: number;
+  /** What a connection costs of the machine that all share, both ends together, ms of its processor. */
+  readonly connectionWorkMs: number;
   /** A connection whose other end is silent, frozen or cut off is lost after so long: Chromium then gives up its last path. */
   readonly connectionLossMs: number;
   /** When the rendezvous notices a killed Node; null: never. */
@@ -42,6 +44,7 @@ export const LAN: Conditions = {
   channelFaults: { drop: 0, duplicate: 0, reorder: 0 },
   signalingMs: 20,
   connectTimeoutMs: 5000,
+  connectionWorkMs: 0,
   connectionLossMs: 30_000,
   socketDeathMs: 60,
 };

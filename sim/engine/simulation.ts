@@ -13,6 +13,7 @@ import { type Habits, PROMPT } from './application.ts';
 import { type Conditions, LAN } from './conditions.ts';
 import { EventLog } from './event-log.ts';
 import { EventQueue } from './event-queue.ts';
+import { Machine } from './machine.ts';
 import { Medium } from './medium.ts';
 import type { MeshFactory, MeshMaker, MulticastMode } from './mesh-maker.ts';
 import { Rendezvous } from './rendezvous.ts';
@@ -46,6 +47,7 @@ export class Simulation implements Surroundings {
   readonly queue = new EventQueue();
   readonly log = new EventLog();
   readonly medium: Medium;
+  readonly machine: Machine;
   readonly rendezvous: Rendezvous;
   readonly observer: Observer;
   readonly cryptography: Cryptography = simulatedCryptography();
@@ -71,6 +73,7 @@ export class Simulation implements Surroundings {
     this.#births = seededRandom(seed * 4 + 2);
     const network = seededRandom(seed * 4 + 3);
     this.medium = new Medium(this.queue, network, seed, { ...LAN, ...options.conditions });
+    this.machine = new Machine(this.queue, this.medium.conditions.connectionWorkMs);
     this.rendezvous = new Rendezvous(this.queue, this.medium, network);
     this.#factory = options.maker({
       networkName: 'quiet-amber-leaf',

@@ -6,6 +6,7 @@ import type { Deliver, Failure, MeshEffect, MeshEvent, Token } from '../../src/m
 import type { NodeId, Signal } from '../../src/wire/index.ts';
 import type { EventLog } from './event-log.ts';
 import type { EventQueue } from './event-queue.ts';
+import type { Machine } from './machine.ts';
 import type { Medium } from './medium.ts';
 import type { Station } from './station.ts';
 
@@ -69,6 +70,7 @@ export interface Surroundings {
   readonly now: number;
   readonly queue: EventQueue;
   readonly medium: Medium;
+  readonly machine: Machine;
   readonly log: EventLog;
   readonly observer: Observer;
   /** By the rendezvous. */

@@ -27,6 +27,8 @@ export function describeEvent(event: MeshEvent): string {
       return `channel ${event.channel} holds ${event.bufferedBytes} B`;
     case 'connect-failed':
       return `no connection to ${short(event.peer)}: ${event.reason}`;
+    case 'offered':
+      return `offered to ${short(event.peer)}`;
     case 'candidates':
       return `${event.ids.length} candidates`;
     case 'send':

@@ -43,7 +43,7 @@ export const networkScenarios: readonly Scenario[] = [
     timeoutMs: 10_000,
     network: { jitterSigma: 0.5 },
     steps: [{ atMs: 1000, type: 'agree', withinMs: 5000 }, ...TALK],
-    // Three first calls each; and of a hundred, some are approached by others before word of them has gone round.
+    // One first call each; and of a hundred, some are approached by others before word of them has gone round.
     holds: { sendsOnce: true, offersPerLife: 3.2 },
   },
   {
@@ -57,6 +57,30 @@ export const networkScenarios: readonly Scenario[] = [
       { atMs: 0, type: 'agree', withinMs: 10_000 },
       { ...CHATTER, untilMs: 20_000 },
     ],
+  },
+  {
+    name: 'one-machine',
+    about: 'sixteen tabs of one machine open at once: connections cost it so much that calls take seconds',
+    nodes: 16,
+    joinOverMs: 500,
+    durationMs: 50_000,
+    timeoutMs: 10_000,
+    network: { connectionWorkMs: 200 },
+    steps: [{ atMs: 500, type: 'agree', withinMs: 10_000 }],
+    // Six Links each need as many.
+    holds: { connectionsPerLife: 12 },
+  },
+  {
+    name: 'one-busy-machine',
+    about:
+      'as many on a machine that hardly gets to it: what is given up and begun anew would never come to an end',
+    nodes: 16,
+    joinOverMs: 5000,
+    durationMs: 120_000,
+    timeoutMs: 10_000,
+    network: { connectionWorkMs: 800 },
+    steps: [{ atMs: 5000, type: 'agree', withinMs: 45_000 }],
+    holds: { connectionsPerLife: 18 },
   },
   {
     name: 'churn',

@@ -85,7 +85,8 @@ export function play(scenario: Scenario, options: PlayOptions): Outcome {
   const isOver = simulation.failures.length === 0;
   const { offers, needlessOffers } = simulation.rendezvous.carried;
   const { answerTimes } = watch.ledger;
-  const counted = { lives: simulation.nodes.length, offers, needlessOffers, answerTimes };
+  const connections = simulation.machine.ends;
+  const counted = { lives: simulation.nodes.length, offers, needlessOffers, connections, answerTimes };
   const bounds = isOver ? boundsOf(scenario.holds, counted) : [];
   if (isOver) finish(scenario, simulation, watch, faults);
   for (const { share, what } of bounds) if (share > 1) simulation.fail(what);

@@ -133,6 +133,7 @@ export interface Scenario {
     readonly bytesPerSecond?: number;
     readonly loss?: number;
     readonly channelFaults?: ChannelFaults;
+    readonly connectionWorkMs?: number;
   };
   /** The first Nodes come one after another within so long, ms. */
   readonly joinOverMs: number;
@@ -156,6 +157,8 @@ export interface Scenario {
     readonly offersPerLife?: number;
     /** Of these, such as the mesh could have carried, since Links led from one end to the other. */
     readonly needlessOffersPerLife?: number;
+    /** Ends of connections that were begun, RTCPeerConnections in a browser: so many for each life of a Node, at most. */
+    readonly connectionsPerLife?: number;
     /** No window sends a packet twice; asked where everyone has a Link to everyone, since over relays a clock may be early. */
     readonly sendsOnce?: boolean;
   };

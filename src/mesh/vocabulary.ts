@@ -217,6 +217,8 @@ export type MeshEvent =
   | { readonly type: 'channel-fill'; readonly channel: ChannelId; readonly bufferedBytes: number }
   | { readonly type: 'channel-closed'; readonly channel: ChannelId; readonly reason: string }
   | { readonly type: 'connect-failed'; readonly peer: NodeId; readonly reason: string }
+  /** The offer of our call has left: what a call costs this machine before anyone else has a part in it is done. */
+  | { readonly type: 'offered'; readonly peer: NodeId }
   /** Who is registered at the rendezvous now, without ourselves. */
   | { readonly type: 'candidates'; readonly ids: readonly NodeId[] }
   /** The rendezvous saw this peer's socket die. */

@@ -17,6 +17,8 @@ export type PathKind = 'host' | 'reflexive' | 'relay';
 export interface TransportEvents {
   /** A channel opened, by us or by them. Listeners must attach to its events before they return. */
   channel: Channel;
+  /** The offer of a `connect` to this peer has left. */
+  offered: NodeId;
   /** A `connect` ended without a channel. */
   connectFailed: { readonly peer: NodeId; readonly reason: string };
   /** No path was found between this peer and us, whoever called; `reason` is for people. Tells beyond `connectFailed` why. */
@@ -58,7 +60,8 @@ export interface Transport {
   tryNow(): void;
   /**
    * Ends in a `channel` or a `connectFailed` event for that peer. A no-op while one is under way; a channel that is open
-   * does not hinder it, for its other end may have lost it. Signals of the connection go `way`.
+   * does not hinder it, for its other end may have lost it. Signals of the connection go `way`. Of two calls that cross on the same
+   * way that of the smaller id is made, and its channel is the other's, too.
    */
   connect(peer: NodeId, way: SignalWay): void;
   /** Looks for a new path for the channels of `pathFailing`, keeping them. Signals go `way`. Where that cannot be, nothing happens. */

@@ -3,7 +3,7 @@ import type { NodeId } from '../../wire/index.ts';
 import { NEVER } from '../protocol.ts';
 
 /** A transport answers a connect long before; past this it has forgotten us. */
-export const CALL_GUARD_MS = 30_000;
+export const CALL_GUARD_MS = 90_000;
 
 export class Calls {
   /** In the order of calling, which is the order of their ends. */

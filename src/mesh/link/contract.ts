@@ -31,7 +31,7 @@ export type LinksEvent =
           | 'pause';
       }
     >
-  /** We are calling this peer: counted as pending until a channel opens, `connect-failed` comes, or 30 s have passed. */
+  /** We are calling this peer: counted as pending until a channel opens, `connect-failed` comes, or 90 s have passed. */
   | { readonly type: 'connecting'; readonly peer: NodeId }
   /**
    * A frame for this neighbour; leaves with the next `wake`. `isTransit`: passed on for others, dropped when its lane is

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CallTimes } from './call-times.ts';
-import { MAX_UNDER_WAY, SLOWEST_CALL_MS, UNPROVEN_CALL_MS } from './limits.ts';
+import { MAX_UNDER_WAY, OFFERS_PER_CALL, SLOWEST_CALL_MS } from './limits.ts';
 import { id, ids } from './single-node.testing.ts';
 
 describe('the time a call takes', () => {
@@ -8,14 +8,17 @@ describe('the time a call takes', () => {
     expect(new CallTimes().typicalMs(1_000)).toBe(0);
   });
 
-  it('is, before the first became a Link, how long the first has been under way, up to a bound', () => {
+  it('is, before the first became a Link, so many times what its offer took: whom it is for has no part in that', () => {
     const times = new CallTimes();
     times.began(id(1), 1_000);
-    times.began(id(2), 1_500);
-    expect(times.typicalMs(1_600)).toBe(600);
-    expect(times.typicalMs(60_000)).toBe(UNPROVEN_CALL_MS);
+    expect(times.typicalMs(1_050)).toBe(OFFERS_PER_CALL * 50);
+    times.offered(id(1), 1_100);
+    expect(times.typicalMs(60_000)).toBe(OFFERS_PER_CALL * 100);
     times.ended(id(1));
-    expect(times.typicalMs(1_600)).toBe(100);
+    times.began(id(2), 60_000);
+    expect(times.typicalMs(61_000)).toBe(OFFERS_PER_CALL * 100);
+    times.offered(id(2), 61_500);
+    expect(times.typicalMs(61_500)).toBe(OFFERS_PER_CALL * 1_500);
   });
 
   it('is that of the first, then moves an eighth of the way to each further one', () => {
@@ -59,7 +62,8 @@ describe('the time a call takes', () => {
     for (const [i, peer] of ids.entries()) times.began(peer, i);
     expect(times.size).toBe(MAX_UNDER_WAY);
     times.linked(id(0), 1_000); // forgotten
-    expect(times.typicalMs(100)).toBe(100 - (ids.length - MAX_UNDER_WAY));
+    times.offered(id(0), 1_000);
+    expect(times.typicalMs(100)).toBe(OFFERS_PER_CALL * (100 - (ids.length - MAX_UNDER_WAY)));
     times.linked(id(59), 1_059);
     expect(times.typicalMs(0)).toBe(1_000);
   });

@@ -4,7 +4,7 @@
  * are right for a quiet network would add calls to those under way exactly when they are too many.
  */
 import type { NodeId } from '../../wire/index.ts';
-import { GRACE_CALLS, MAX_UNDER_WAY, SLOWEST_CALL_MS, UNPROVEN_CALL_MS } from './limits.ts';
+import { GRACE_CALLS, MAX_UNDER_WAY, OFFERS_PER_CALL, SLOWEST_CALL_MS } from './limits.ts';
 
 /** The weight of a new sample in the mean (Jacobson 1988, RFC 6298: alpha). */
 const GAIN = 1 / 8;
@@ -13,6 +13,9 @@ export class CallTimes {
   /** Of those under way, by whom is called; the earliest first. */
   readonly #since = new Map<NodeId, number>();
   #meanMs: number | undefined;
+
+  /** What the latest offer took to leave. */
+  #offerMs: number | undefined;
 
   /** Calls whose end is still to be told. */
   get size(): number {
@@ -25,6 +28,11 @@ export class CallTimes {
     const [first] = this.#since.keys();
     if (first !== undefined && this.#since.size >= MAX_UNDER_WAY) this.#since.delete(first);
     this.#since.set(peer, now);
+  }
+
+  offered(peer: NodeId, now: number): void {
+    const since = this.#since.get(peer);
+    if (since !== undefined) this.#offerMs = now - since;
   }
 
   /** It became a Link. */
@@ -41,11 +49,11 @@ export class CallTimes {
     this.#since.delete(peer);
   }
 
-  /** Before the first has become a Link: how long it has been under way by now, which may be to a ghost. */
+  /** Before the first has become a Link, which may be to a ghost: by what an offer takes, in which nobody else has a part. */
   typicalMs(now: number): number {
     if (this.#meanMs !== undefined) return this.#meanMs;
-    for (const since of this.#since.values()) return Math.min(now - since, UNPROVEN_CALL_MS);
-    return 0;
+    const [first = now] = this.#since.values();
+    return OFFERS_PER_CALL * (this.#offerMs ?? now - first);
   }
 
   /** How long to leave it to others to call. */

@@ -18,6 +18,8 @@ export type NeighboursEvent =
   | GraphChanged
   | LinkUp
   | LinkDown
+  /** The offer of our call has left. */
+  | { readonly type: 'offered'; readonly peer: NodeId }
   /** A call or handshake came to nothing. */
   | { readonly type: 'attempt-failed'; readonly peer: NodeId }
   | { readonly type: 'attempt-over'; readonly peer: NodeId }

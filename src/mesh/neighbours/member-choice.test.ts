@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseMembers } from './member-choice.ts';
+import { chooseMember } from './member-choice.ts';
 import { id, Surroundings } from './single-node.testing.ts';
 
 const anyone = () => true;
@@ -10,25 +10,22 @@ function room(count: number): Surroundings {
   return around;
 }
 
-it('gives the near slots to the nearest and the others to whoever comes', () => {
-  const chosen = chooseMembers(room(15).options, 6, 0, anyone);
-  expect(chosen.map(({ why }) => why)).toEqual(['near', 'near', 'random', 'random', 'random', 'random']);
-  expect(chosen.slice(0, 2).map(({ peer }) => peer)).toEqual([id(1), id(2)]);
-  expect(new Set(chosen.map(({ peer }) => peer)).size).toBe(6);
+it('is the nearest while near slots are free, then whoever comes', () => {
+  expect(chooseMember(room(15).options, 0, anyone)).toEqual({ peer: id(1), why: 'near' });
+  expect(chooseMember(room(15).options, 1, (peer) => peer !== id(1))).toEqual({ peer: id(2), why: 'near' });
+  const chosen = new Set(Array.from({ length: 20 }, () => chooseMember(room(15).options, 2, anyone)?.why));
+  expect(chosen).toEqual(new Set(['random']));
 });
 
-it('gives only what near slots are free', () => {
-  expect(chooseMembers(room(15).options, 3, 1, anyone).map(({ why }) => why)).toEqual([
-    'near',
-    'random',
-    'random',
-  ]);
-  expect(chooseMembers(room(15).options, 1, 2, anyone).map(({ why }) => why)).toEqual(['random']);
+it('is one who lacks Links rather than one who has enough', () => {
+  const around = room(15);
+  for (let i = 1; i <= 15; i++) around.degrees.set(id(i), i === 9 ? 5 : 6);
+  expect(chooseMember(around.options, 2, anyone)?.peer).toBe(id(9));
 });
 
-it('leaves alone who has no room or is not free', () => {
-  const around = room(4);
+it('is nobody who has no room or is not free', () => {
+  const around = room(3);
   around.degrees.set(id(1), 11);
-  const chosen = chooseMembers(around.options, 6, 0, (peer) => peer !== id(2));
-  expect(chosen.map(({ peer }) => peer).sort()).toEqual([id(3), id(4)]);
+  expect(chooseMember(around.options, 0, (peer) => peer !== id(2))?.peer).toBe(id(3));
+  expect(chooseMember(around.options, 0, (peer) => peer === id(1))).toBeUndefined();
 });

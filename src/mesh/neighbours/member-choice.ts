@@ -12,25 +12,20 @@ export interface Choice {
   readonly why: 'near' | 'random';
 }
 
-/** Up to `room` members that are free. @param nearHeld near slots that are taken */
-export function chooseMembers(
+/** A member that is free, if there is one in the sample. @param nearHeld near slots that are taken */
+export function chooseMember(
   { view, router, random }: NeighboursOptions,
-  room: number,
   nearHeld: number,
   isFree: (peer: NodeId) => boolean,
-): Choice[] {
+): Choice | undefined {
   const free = view.sample(MEMBER_SAMPLE, random).filter((peer) => isFree(peer) && hasRoom(view, peer));
-  const chosen: Choice[] = [];
-  for (let slot = nearHeld; slot < NEAR_SLOTS && chosen.length < room && free.length > 0; slot++) {
-    const peer = takeNearest(free, router);
-    if (peer !== undefined) chosen.push({ peer, why: 'near' });
+  if (nearHeld < NEAR_SLOTS) {
+    const nearest = nearestOf(free, router);
+    if (nearest !== undefined) return { peer: nearest, why: 'near' };
   }
   // Those who lack Links themselves first: else every newcomer's Links become surplus somewhere.
-  const lacking = free.filter((peer) => view.degree(peer) < TARGET_DEGREE);
-  const others = free.filter((peer) => view.degree(peer) >= TARGET_DEGREE);
-  for (const peer of [...lacking, ...others].slice(0, room - chosen.length))
-    chosen.push({ peer, why: 'random' });
-  return chosen;
+  const peer = free.find((each) => view.degree(each) < TARGET_DEGREE) ?? free[0];
+  return peer && { peer, why: 'random' };
 }
 
 /** The last slot of theirs is left for somebody without a path. */
@@ -43,14 +38,14 @@ export function pathMs(router: Router, peer: NodeId): number {
   return router.route(peer)?.rttMs ?? Number.POSITIVE_INFINITY;
 }
 
-function takeNearest(peers: NodeId[], router: Router): NodeId | undefined {
-  let best = 0;
+function nearestOf(peers: readonly NodeId[], router: Router): NodeId | undefined {
+  let best: NodeId | undefined;
   let bestMs = Number.POSITIVE_INFINITY;
-  for (const [at, peer] of peers.entries()) {
+  for (const peer of peers) {
     const ms = pathMs(router, peer);
-    if (ms >= bestMs) continue;
-    best = at;
+    if (best !== undefined && ms >= bestMs) continue;
+    best = peer;
     bestMs = ms;
   }
-  return peers.splice(best, 1)[0];
+  return best;
 }

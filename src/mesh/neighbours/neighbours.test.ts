@@ -75,6 +75,18 @@ describe('neighbours', () => {
     }
   });
 
+  it('call a newcomer of a small mesh at once when it has come to another, having the smaller id', () => {
+    const { around, tell, callsUntil } = make();
+    tell({ type: 'candidates', ids: [id(5)] }, 0);
+    tell(around.link(id(5)), 0);
+    callsUntil(0);
+    tell({ type: 'candidates', ids: [id(5), id(6)] }, 100);
+    expect(callsUntil(900)).toEqual([]);
+    around.members.set(id(6), 9);
+    tell({ type: 'joined', id: id(6) }, 900);
+    expect(callsUntil(900)).toEqual([id(6)]);
+  });
+
   it('do not call every member of a mesh that is small yet, but of which the rendezvous says that it will be large', () => {
     const { around, tell, callsUntil } = make();
     tell({ type: 'rendezvous', state: 'online' }, 0);
@@ -124,7 +136,7 @@ describe('neighbours', () => {
     expect(callsUntil(22_100)).toEqual([id(6)]);
   });
 
-  it('hold six Links in a large mesh: three at once, the others when nobody came for them', () => {
+  it('hold six Links in a large mesh: three soon, the others when nobody came for them', () => {
     const { around, tell, callsUntil } = make();
     for (const peer of ids.slice(1, 30)) around.members.set(peer, 30);
     tell(around.link(id(1)), 0);
@@ -137,15 +149,27 @@ describe('neighbours', () => {
     expect(callsUntil(19_000)).toHaveLength(0);
   });
 
-  it('leave slots alone while the calls of their arrival are under way', () => {
+  it('fill slots one after the other, as fast as calls are', () => {
     const { around, tell, callsUntil } = make();
+    tell({ type: 'candidates', ids: [id(1)] }, 0);
+    callsUntil(1_999);
+    for (const peer of ids.slice(2, 30)) around.members.set(peer, 30);
+    tell(around.link(id(1)), 2_000);
+    expect(callsUntil(2_000)).toHaveLength(1);
+    expect(callsUntil(2_900)).toHaveLength(0); // half of what the first took
+    expect(callsUntil(5_100)).toHaveLength(1);
+  });
+
+  it('leave slots alone while others that are registered are not here yet, three times as long as calls take', () => {
+    const { around, tell, callsUntil } = make();
+    tell({ type: 'rendezvous', state: 'online' }, 0);
     tell({ type: 'candidates', ids: ids.slice(1, 30) }, 0);
     const [first] = callsUntil(0);
     if (first === undefined) throw new Error('nobody was called');
-    tell(around.link(first), 50); // and what it tells of the others comes before they answer
-    for (const peer of ids.slice(31, 50)) around.members.set(peer, 30);
-    tell({ type: 'graph-changed' }, 60);
-    expect(callsUntil(1_000)).toHaveLength(0);
+    for (const peer of ids.slice(1, 20)) around.members.set(peer, 30);
+    tell(around.link(first), 400);
+    expect(callsUntil(1_500)).toHaveLength(0);
+    expect(callsUntil(2_500)).toHaveLength(2);
   });
 
   it('do not look at changes of a large graph that do not concern them', () => {

@@ -27,7 +27,7 @@ import {
   SLOT_PATIENCE_MS,
   TARGET_DEGREE,
 } from './limits.ts';
-import { chooseMembers } from './member-choice.ts';
+import { chooseMember } from './member-choice.ts';
 import { NearSearch } from './near-search.ts';
 import { jittered, Plan, type Why } from './plan.ts';
 import { Strangers } from './strangers.ts';
@@ -49,6 +49,8 @@ export class Neighbours implements NeighboursProtocol {
   #hasRoom = true;
   /** Until then slots beyond SECURE_DEGREE are left for others to take. */
   #patientUntil = 0;
+  /** A free slot is filled no sooner: calls for them are made one after the other. */
+  #fillAt = 0;
   /** When the first Link of those that we have without a break came up. */
   #linkedSince = 0;
 
@@ -98,6 +100,9 @@ export class Neighbours implements NeighboursProtocol {
       case 'candidates':
         this.#strangers.onCandidates(event.ids, now);
         break;
+      case 'offered':
+        this.#callTimes.offered(event.peer, now);
+        return NO_EFFECTS;
       case 'candidate-gone':
         this.#strangers.onGone(event.id);
         break;
@@ -130,15 +135,17 @@ export class Neighbours implements NeighboursProtocol {
     return NO_EFFECTS;
   }
 
-  /** Two that hear of each other at the same time do not both call: in a full mesh the smaller id does. */
+  /** Two that hear of each other at the same time do not both call: in a full mesh the smaller id does, at once. */
   #onJoined(peer: NodeId, now: number): void {
     const { self, random } = this.#options;
     if (!this.#concerns()) return;
-    if (this.#isFullMesh() && self > peer && !this.#strangers.isSought(peer)) {
+    this.#planBy(now);
+    if (!this.#isFullMesh()) return;
+    if (self < peer) this.#attempts.forget(peer);
+    else if (!this.#strangers.isSought(peer)) {
       const graceMs = Math.max(NEWCOMER_GRACE_MS, this.#callTimes.graceMs(now));
       this.#attempts.hold(peer, now + jittered(graceMs, random));
     }
-    this.#planBy(now);
   }
 
   #onLinkDown({ peer, livedMs }: LinkDown, now: number): void {
@@ -162,8 +169,9 @@ export class Neighbours implements NeighboursProtocol {
   #linksChanged(now: number): void {
     this.#surplus.changed(now);
     const isNew = now - this.#linkedSince < NEWCOMER_PATIENCE_MS;
+    const patienceMs = isNew ? NEWCOMER_PATIENCE_MS : SLOT_PATIENCE_MS;
     this.#patientUntil =
-      now + jittered(isNew ? NEWCOMER_PATIENCE_MS : SLOT_PATIENCE_MS, this.#options.random);
+      now + jittered(Math.max(patienceMs, this.#callTimes.graceMs(now)), this.#options.random);
   }
 
   #attemptEnded(peer: NodeId): void {
@@ -174,6 +182,10 @@ export class Neighbours implements NeighboursProtocol {
   /** It is or was with us: no invention of a registry's. */
   #exists(peer: NodeId): boolean {
     return this.#strangers.isSought(peer) || this.#options.view.has(peer);
+  }
+
+  #isComplete(): boolean {
+    return this.#strangers.population <= this.#options.view.size;
   }
 
   #isFullMesh(): boolean {
@@ -242,12 +254,19 @@ export class Neighbours implements NeighboursProtocol {
       plan.lookAt(this.#patientUntil);
       return;
     }
-    const room = degree < SECURE_DEGREE ? SECURE_DEGREE - degree : TARGET_DEGREE - degree;
+    const othersUntil = this.#isComplete() ? 0 : this.#linkedSince + this.#callTimes.graceMs(plan.now);
+    const notBefore = Math.max(this.#fillAt, othersUntil);
+    if (plan.now < notBefore) {
+      plan.lookAt(notBefore);
+      return;
+    }
     let nearHeld = 0;
     for (const why of this.#whys.values()) if (why === 'near') nearHeld++;
-    const chosen = chooseMembers(this.#options, room, nearHeld, (peer) => this.#isReady(peer, plan));
-    for (const { peer, why } of chosen) plan.call(peer, why);
-    plan.lookAt(plan.now + jittered(REFILL_LOOK_MS, random));
+    const chosen = chooseMember(this.#options, nearHeld, (peer) => this.#isReady(peer, plan));
+    const pauseMs = chosen ? this.#callTimes.typicalMs(plan.now) : REFILL_LOOK_MS;
+    if (chosen) plan.call(chosen.peer, chosen.why);
+    this.#fillAt = plan.now + jittered(pauseMs, random);
+    plan.lookAt(this.#fillAt);
   }
 
   #isReady(peer: NodeId, plan: Plan): boolean {

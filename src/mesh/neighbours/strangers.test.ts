@@ -22,10 +22,10 @@ function make(self = 0, seed = 1) {
 }
 
 describe('strangers, to one who is alone', () => {
-  it('are called three at once: the others are found through the first that answers', () => {
+  it('are called one first: the others are found through it when it answers', () => {
     const { strangers, planAt } = make();
     strangers.onCandidates(ids.slice(1, 30), 0);
-    expect(planAt(0).calls).toHaveLength(3);
+    expect(planAt(0).calls).toHaveLength(1);
   });
 
   it('are not called when the rendezvous is there and does not know them; else they are', () => {
@@ -36,7 +36,7 @@ describe('strangers, to one who is alone', () => {
     strangers.onCandidates([id(1)], 0);
     expect(planAt(1_000).calls).toEqual([id(1)]);
     strangers.onRendezvous(false);
-    expect(planAt(2_000).calls.sort()).toEqual([id(1), id(5), id(6)]);
+    expect(planAt(3_000).calls.sort()).toEqual([id(1), id(5), id(6)]);
   });
 
   it('are called, though not named, when the network is so large that the rendezvous names some of it only', () => {
@@ -49,15 +49,26 @@ describe('strangers, to one who is alone', () => {
     expect(planAt(1_000).calls).toContain(lost);
   });
 
-  it('are called more at once the longer nobody answers, hardly more at first, up to twelve', () => {
-    const { around, strangers, planAt } = make();
+  const callsBy = (offerMs: number) => {
+    const { around, callTimes, strangers, planAt } = make();
     strangers.onCandidates(ids.slice(1), 0);
-    const callsBy: Record<number, number> = {};
-    for (let now = 0; now < 20_000; now += 250) {
+    callTimes.began(id(0), 0);
+    const counts: Record<number, number> = {};
+    for (let now = 0; now < 40_000; now += 250) {
+      if (now === offerMs) callTimes.offered(id(0), now);
       for (const peer of planAt(now).calls) around.pending.add(peer);
-      callsBy[now] = around.pending.size;
+      counts[now] = around.pending.size;
     }
-    expect(callsBy).toMatchObject({ 1750: 3, 2000: 4, 4000: 7, 6000: 12, 19750: 12 });
+    return counts;
+  };
+
+  it('are called more at once the longer nobody answers, up to twelve', () => {
+    expect(callsBy(0)).toMatchObject({ 250: 1, 500: 2, 1000: 3, 3000: 7, 5500: 12, 39750: 12 });
+  });
+
+  it('are called no more at once while an offer is not out yet, and the more slowly the longer it took', () => {
+    expect(callsBy(60_000)).toMatchObject({ 39750: 1 });
+    expect(callsBy(1_000)).toMatchObject({ 11750: 1, 12000: 2, 24000: 3 });
   });
 
   it('are, as long as they are newcomers and calls take long, left to call themselves', () => {

@@ -1,6 +1,6 @@
 /**
  * Whoever has no path to us: how a mesh forms, how a partition heals, how a frozen tab comes back. Alone, we call lost
- * neighbours, addresses remembered and whoever is registered, several at once and more the longer nobody answers: so a
+ * neighbours, addresses remembered and whoever is registered, one first and more the longer nobody answers: so a
  * thousand ghosts keep nobody out. In company we call those we seek for their own sake (lost neighbours, newcomers we were
  * told of), and now and then one of the others, at a pace that the size of the mesh slows down: so parts of a mesh find each
  * other as long as one address known to any of them answers, and a room of a thousand does not call a newcomer at once.
@@ -11,14 +11,13 @@ import type { Attempts } from './attempts.ts';
 import type { CallTimes } from './call-times.ts';
 import type { NeighboursOptions } from './contract.ts';
 import {
-  ALONE_CALLS_PER_SQUARE_SECOND,
   ALONE_LOOK_MS,
   APPROACH_MS,
   CUT_OFF_GRACE_MS,
-  FIRST_CALLS,
   MAX_DEGREE,
   MAX_STRANGERS_PENDING,
   NEWCOMER_GRACE_MS,
+  NEXT_CALL_MS,
   NODES_PER_APPROACH,
   REDIAL_AFTER_MS,
   REDIAL_JITTER_MS,
@@ -136,9 +135,9 @@ export class Strangers {
 
   #callAnyone(plan: Plan): void {
     this.#isArriving = false;
-    const aloneSeconds = this.#aloneSince === undefined ? 0 : (plan.now - this.#aloneSince) / 1000;
-    const further = Math.floor(aloneSeconds ** 2 * ALONE_CALLS_PER_SQUARE_SECOND);
-    const most = Math.min(MAX_DEGREE, FIRST_CALLS + further);
+    const aloneMs = plan.now - (this.#aloneSince ?? plan.now);
+    const further = Math.floor(aloneMs / Math.max(NEXT_CALL_MS, this.#callTimes.graceMs(plan.now)));
+    const most = Math.min(MAX_DEGREE, 1 + further);
     const isWanted = (peer: NodeId): boolean => this.#isReadyStranger(peer, plan);
     let room = most - plan.strangersPending;
 

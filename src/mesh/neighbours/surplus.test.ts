@@ -48,6 +48,14 @@ describe('the surplus', () => {
     expect(surplusLinks(around.options, 60_000)).toEqual([]);
   });
 
+  it('beyond the cap is also what its other end would rather keep: it has others', () => {
+    const around = crowded(13);
+    for (let i = 1; i <= 13; i++) around.degrees.set(id(i), 4);
+    expect(surplusLinks(around.options, 60_000)).not.toEqual([]);
+    for (let i = 1; i <= 13; i++) around.degrees.set(id(i), 3);
+    expect(surplusLinks(around.options, 60_000)).toEqual([]);
+  });
+
   it('is none that has just come', () => {
     expect(surplusLinks(crowded().options, 5_000)).toEqual([]);
     expect(surplusLinks(crowded(13).options, 5_000)).not.toEqual([]);

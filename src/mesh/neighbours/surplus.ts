@@ -13,6 +13,7 @@ import {
   MAX_DEGREE,
   MAX_DETOUR_HOPS,
   NEAR_SLOTS,
+  SECURE_DEGREE,
   TARGET_DEGREE,
   TRIM_ABOVE_DEGREE,
   TRIM_LONGEST_PAUSE_MS,
@@ -83,11 +84,14 @@ export function surplusLinks(options: NeighboursOptions, now: number): NodeId[] 
   const { open, view, router, silenceMs } = options;
   for (const peer of open.keys()) if (silenceMs(peer) > 0) return [];
   const near = nearest(options);
-  const minAgeMs = open.size > MAX_DEGREE ? TRIM_MIN_AGE_CROWDED_MS : TRIM_MIN_AGE_MS;
+  const isCrowded = open.size > MAX_DEGREE;
+  const minAgeMs = isCrowded ? TRIM_MIN_AGE_CROWDED_MS : TRIM_MIN_AGE_MS;
+  // Who has fewer finds others more easily than a crowded Node gets room.
+  const leastLeft = isCrowded ? SECURE_DEGREE : TARGET_DEGREE;
   const mayGo: NodeId[] = [];
   for (const [peer, { sinceMs }] of open) {
     if (now - sinceMs < minAgeMs || near.includes(peer)) continue;
-    if (view.degree(peer) > TARGET_DEGREE && router.hasDetour(peer, MAX_DETOUR_HOPS)) mayGo.push(peer);
+    if (view.degree(peer) > leastLeft && router.hasDetour(peer, MAX_DETOUR_HOPS)) mayGo.push(peer);
   }
   return mayGo.filter((peer) => router.isSpare(peer));
 }

@@ -236,6 +236,7 @@ class Node implements MeshNode {
       else this.#channels.adopt(channel);
     });
     events.on('connectFailed', ({ peer, reason }) => this.#feed({ type: 'connect-failed', peer, reason }));
+    events.on('offered', (peer) => this.#feed({ type: 'offered', peer }));
     events.on('pathFailing', (peer) => this.#feed({ type: 'path-failing', peer }));
     events.on('signal', ({ to, signal }) => this.#feed({ type: 'signal', to, signal }));
     events.on('candidates', (ids) => this.#feed({ type: 'candidates', ids }));

@@ -107,6 +107,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
         this.#exchange.toSignaling(event);
         break;
       case 'candidates':
+      case 'offered':
         this.#exchange.toNeighbours(event);
         break;
       case 'candidate-gone':

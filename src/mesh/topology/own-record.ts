@@ -1,8 +1,9 @@
 /**
  * What we say of ourselves, and when. Changes of our Links are gathered (a Node that joins eight others gets eight Links
  * within milliseconds) and announced as one record: soon the first time, then once a second while things keep changing, at
- * once when a Link is lost, because frames are being sent that way, and when a lost one is back or one joins parts that were one
- * mesh, because others may have no other path: they wait for it no longer than membership's grace, and then ask the rendezvous.
+ * once when a Link is lost, because frames are being sent that way, and when a lost one is back or one leads where no other path
+ * does: whoever is behind it waits to be seen, and who was a member before waits no longer than membership's grace, and then asks the
+ * rendezvous.
  *
  * Round trips are written when a Link is young, and again only when they have been twice or half as long for half a minute:
  * with Wi-Fi jitter (log-normal, sigma 0.5) a Node at rest announces nothing.

@@ -161,7 +161,7 @@ export class Topology implements TopologyProtocol {
     this.#identities.set(peer, identity);
     this.#exchange.linkUp(peer, this.#effects); // before the Link counts: both ends compare the same
     const isAlone = this.#graph.reachedCount === 0;
-    this.#own.linkUp(peer, now, this.#table.isMissed(peer));
+    this.#own.linkUp(peer, now, !this.view.has(peer));
     this.#tree.linksChanged();
     this.#graph.linksChanged(true);
     this.#exchange.changed(now);

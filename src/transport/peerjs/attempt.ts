@@ -1,6 +1,6 @@
 /** One DataConnection from its first moment until it is an open Channel, or has failed for a reason that people can read. */
 import type { DataConnection } from 'peerjs';
-import { messageOf, type Timers } from '../../runtime/index.ts';
+import { messageOf, systemClock, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { PeerChannel } from './channel.ts';
 import { type Datagrams, datagramsOn } from './datagrams.ts';
@@ -10,6 +10,13 @@ import type { ConnectionWay } from './peer-client.ts';
 
 /** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
 const CONNECT_TIMEOUT_MS = 15_000;
+/**
+ * Until our offer or answer has left: tens of milliseconds, seconds where many tabs of one machine start at once. What more than
+ * a second it took, the other end may need, too: it then has so many times as long, up to SLOWEST times.
+ */
+const DESCRIBE_TIMEOUT_MS = 30_000;
+const USUAL_DESCRIBE_MS = 1_000;
+const SLOWEST = 3;
 /** People carry the texts of an invite: the other end may take minutes to hear of us. */
 const INVITE_TIMEOUT_MS = 10 * 60_000;
 /**
@@ -42,7 +49,8 @@ export class Attempt {
   readonly #options: AttemptOptions;
   #peer: NodeId;
   #isPatient: boolean;
-  readonly #cancelTimeouts: (() => void)[];
+  readonly #cancelTimeouts: (() => void)[] = [];
+  readonly #beganAt = systemClock.now();
   readonly #ice: IceDiary;
   #datagrams: Datagrams | undefined;
   #isSettled = false;
@@ -59,24 +67,28 @@ export class Attempt {
     return this.#options.connection.connectionId;
   }
 
+  get way(): ConnectionWay {
+    return this.#options.way;
+  }
+
+  /** Both ends have said what they have to say: from here on it depends on the path between them. */
+  get isAnswered(): boolean {
+    return this.#options.connection.peerConnection?.remoteDescription != null;
+  }
+
   /** Must be made in the task that made the connection: later, the second channel would miss the negotiation. */
   constructor(options: AttemptOptions) {
     this.#peer = options.peer;
     this.#options = options;
-    const { connection, timers } = options;
+    const { connection } = options;
     const { peerConnection } = connection;
     this.#ice = new IceDiary(peerConnection);
-    this.#cancelTimeouts = [
-      timers.after(ANSWER_TIMEOUT_MS[options.way], () => {
-        if (peerConnection.remoteDescription === null) this.fail('no answer');
-      }),
-    ];
     this.#isPatient = options.way === 'invite';
     if (this.#isPatient) {
       // ICE gives up in seconds, before the other end has heard of us; PeerJS would close the connection then.
       peerConnection.oniceconnectionstatechange = null;
       this.#failAfter(INVITE_TIMEOUT_MS);
-    } else this.#failAfter(CONNECT_TIMEOUT_MS);
+    } else this.#failAfter(DESCRIBE_TIMEOUT_MS);
     connection.on('open', () => this.#open());
     connection.on('close', () => this.fail('the connection closed before it was open'));
     connection.on('error', (error) => {
@@ -103,6 +115,20 @@ export class Attempt {
       // After the caller has our reference.
       queueMicrotask(() => this.fail(`no second channel: ${messageOf(error)}`));
     }
+  }
+
+  /** Our offer or answer has left: the time of the other end begins. */
+  described(): void {
+    if (this.#isSettled) return;
+    const { way, timers } = this.#options;
+    const slowness = (systemClock.now() - this.#beganAt) / USUAL_DESCRIBE_MS;
+    const factor = Math.min(SLOWEST, Math.max(1, slowness));
+    this.#endTimeouts();
+    const late = (): void => {
+      if (!this.isAnswered) this.fail('no answer');
+    };
+    this.#cancelTimeouts.push(timers.after(factor * ANSWER_TIMEOUT_MS[way], late));
+    this.#failAfter(factor * CONNECT_TIMEOUT_MS);
   }
 
   /** An invite was answered, by this Node: from here on it is a connection like others. */
@@ -165,7 +191,7 @@ export class Attempt {
     const { timers } = this.#options;
     const late = (): void => {
       if (this.#ice.isIceToBlame) this.#failForPath();
-      else this.fail(`no connection within ${ms / 1000} s`);
+      else this.fail(`no connection within ${Math.round(ms / 1000)} s`);
     };
     this.#cancelTimeouts.push(timers.after(ms, late));
   }
@@ -173,7 +199,11 @@ export class Attempt {
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
-    for (const cancel of this.#cancelTimeouts) cancel();
+    this.#endTimeouts();
     return true;
+  }
+
+  #endTimeouts(): void {
+    for (const cancel of this.#cancelTimeouts.splice(0)) cancel();
   }
 }

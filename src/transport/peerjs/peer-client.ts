@@ -24,6 +24,8 @@ export type ConnectionWay = SignalWay | 'invite';
 export interface PeerClientEvents {
   /** Somebody connects to us; not open yet. */
   incoming: { readonly peer: NodeId; readonly connection: DataConnection; readonly way: ConnectionWay };
+  /** The offer or answer of a connection has left. */
+  described: { readonly peer: NodeId; readonly connectionId: string };
   /** To be carried by the mesh. */
   signal: { readonly to: NodeId; readonly signal: Signal };
   /** The peer does not take this call of ours. */
@@ -40,6 +42,8 @@ export interface PeerClientOptions {
   readonly network: string;
   /** Asked for every connection. */
   readonly ice: () => IceConfiguration;
+  /** Whether a connection that this peer begins is looked at. */
+  readonly takesOffer: (from: NodeId, way: ConnectionWay) => boolean;
   readonly timers: Timers;
   readonly random: Random;
 }
@@ -200,6 +204,7 @@ export class PeerClient {
       case 'offer':
         // PeerJS would close the connection of which it gets the offer again.
         if (peer.getConnection(message.from, message.connectionId)) return;
+        if (!this.#options.takesOffer(message.from, way)) return;
         this.#arrivingBy = way;
         this.#guarded(raw);
         return;
@@ -272,6 +277,8 @@ export class PeerClient {
     const said = signalFromPeerJs(message);
     const connection = said && peer.getConnection(said.to, said.signal.connection);
     const way = connection ? this.#ways.get(connection) : undefined;
+    if (said && said.signal.kind !== 'candidate')
+      this.events.emit('described', { peer: said.to, connectionId: said.signal.connection });
     if (!said || way === undefined || way === 'rendezvous') return false;
     if (way === 'mesh') this.events.emit('signal', said); // an invite's are read from its description
     return true;

@@ -19,7 +19,7 @@ import type { PeerChannel } from './channel.ts';
 import { prepareDatagrams } from './datagrams.ts';
 import { IncomingAttempts } from './incoming-attempts.ts';
 import { isFailing, watchPath } from './path-watch.ts';
-import { PeerClient } from './peer-client.ts';
+import { type ConnectionWay, PeerClient } from './peer-client.ts';
 import { type IceConfiguration, LAN_ONLY } from './served-ice.ts';
 import { serverAddress } from './server-address.ts';
 
@@ -90,6 +90,7 @@ export class PeerTransport implements Transport {
       ice,
       timers,
       random,
+      takesOffer: (from, way) => from < self || !this.#crossing(from, way),
     });
     this.#listen(this.peerClient);
   }
@@ -113,7 +114,7 @@ export class PeerTransport implements Transport {
   connect(peer: NodeId, way: SignalWay): void {
     if (this.#isClosed || peer === this.self || this.#outgoing.has(peer)) return;
     const connection = this.peerClient.connect(peer, way);
-    if (connection) this.#attempt(peer, connection, way, undefined);
+    if (connection) this.#attempt(peer, connection, way);
     else queueMicrotask(() => this.#failed(peer, 'the meeting point is not reachable'));
   }
 
@@ -159,13 +160,29 @@ export class PeerTransport implements Transport {
       this.#registered = new Set(ids);
       this.events.emit('candidates', ids);
     });
-    line.events.on('left', (id) => this.events.emit('candidateGone', id));
-    line.events.on('again', (id) => this.events.emit('candidateAgain', id));
+    // Who was called is no more, or lives anew: it will not answer.
+    const lost = (id: NodeId): void => {
+      const ours = this.#outgoing.get(id);
+      if (ours?.way === 'rendezvous' && !ours.isAnswered) ours.fail('it has left the server');
+    };
+    line.events.on('left', (id) => {
+      lost(id);
+      this.events.emit('candidateGone', id);
+    });
+    line.events.on('again', (id) => {
+      lost(id);
+      this.events.emit('candidateAgain', id);
+    });
     events.on('unavailable', (peer) =>
       this.#outgoing.get(peer)?.fail('the server does not know this peer; it may have left'),
     );
     events.on('incoming', ({ peer, connection, way }) => {
       if (way !== 'invite') this.#accept(peer, connection, way); // those are text-invites.ts's
+    });
+    events.on('described', ({ peer, connectionId }) => {
+      const attempts = [...this.#outgoing.values(), ...this.#incomingOfAll()];
+      attempts.find((each) => each.connectionId === connectionId)?.described();
+      if (this.#outgoing.get(peer)?.connectionId === connectionId) this.events.emit('offered', peer);
     });
     events.on('signal', (signal) => this.events.emit('signal', signal));
     events.on('refused', ({ peer, connectionId }) => {
@@ -185,24 +202,36 @@ export class PeerTransport implements Transport {
       this.peerClient.refuse(peer, connection);
       return;
     }
-    this.#attempt(peer, connection, way, incoming);
+    const ours = this.#crossing(peer, way);
+    ours?.abort();
+    this.#attempt(peer, connection, way, incoming, ours !== undefined);
+  }
+
+  /** Our own call to who calls us, the same way, before it was answered. Of the two that of the smaller id is made. */
+  #crossing(peer: NodeId, way: ConnectionWay): Attempt | undefined {
+    const ours = this.#outgoing.get(peer);
+    return ours?.way === way && !ours.isAnswered ? ours : undefined;
   }
 
   *#incomingOfAll(): Iterable<Attempt> {
     for (const incoming of Object.values(this.#incoming)) yield* incoming;
   }
 
-  /** @param incoming where it is counted; undefined for a call of ours */
+  /**
+   * @param incoming where it is counted; undefined for a call of ours
+   * @param isCall what becomes of it becomes of our own call
+   */
   #attempt(
     peer: NodeId,
     connection: DataConnection,
     way: SignalWay,
-    incoming: IncomingAttempts<Attempt> | undefined,
+    incoming?: IncomingAttempts<Attempt>,
+    isCall = incoming === undefined,
   ): void {
     const isInitiator = incoming === undefined;
     const forget = (): void => {
-      if (incoming) incoming.delete(attempt);
-      else this.#outgoing.delete(peer);
+      incoming?.delete(attempt);
+      if (isCall) this.#outgoing.delete(peer);
     };
     const attempt = new Attempt({
       peer,
@@ -219,12 +248,12 @@ export class PeerTransport implements Transport {
       },
       onFailed: (reason) => {
         forget();
-        if (isInitiator) this.#failed(peer, reason);
+        if (isCall) this.#failed(peer, reason);
         else log('debug', `a connection of ${peer.slice(0, 8)} did not open: ${reason}`);
       },
     });
-    if (incoming) incoming.add(attempt);
-    else this.#outgoing.set(peer, attempt);
+    incoming?.add(attempt);
+    if (isCall) this.#outgoing.set(peer, attempt);
   }
 
   protected opened(channel: PeerChannel): void {

@@ -57,6 +57,7 @@ export class SimulatedTransport implements Transport {
     const connection = `${this.self.slice(0, 8)} ${++this.#connections}`;
     this.#connecting.set(peer, connection);
     const isUnderWay = this.#say(peer, { kind: 'offer', connection, text: 'offer' }, way);
+    if (isUnderWay) this.events.emit('offered', peer);
     const { connectTimeoutMs } = this.#network.conditions;
     this.#host.after(isUnderWay ? connectTimeoutMs : SIGNALING_FAILS_MS, () => {
       if (this.#connecting.get(peer) !== connection) return;
