@@ -134,4 +134,17 @@ describe('the sandbox of a browser', () => {
     await again;
     expect(frames).toBe(2);
   });
+
+  it('makes no frame for a page that left while the one before was asked', async () => {
+    const program = sandbox.open('export default takes all memory');
+    program.prepare(0).catch(() => {});
+    await pass(0);
+    isDead = true;
+    const late = program.prepare(1).catch(String);
+    await pass(0);
+    sandbox.close();
+    await pass(15_000);
+    expect(frames).toBe(1);
+    expect(await late).toContain('did not open');
+  });
 });

@@ -186,7 +186,11 @@ class BrowserSandbox implements Sandbox {
   #openFrame(): Promise<Window> {
     const opening =
       this.#frame?.then((frame) =>
-        this.#answered(() => frame.postMessage({ type: 'ask' }, '*')).catch(() => this.#makeFrame()),
+        this.#answered(() => frame.postMessage({ type: 'ask' }, '*')).catch((error: unknown) => {
+          // The page left meanwhile.
+          if (!this.#frame) throw error;
+          return this.#makeFrame();
+        }),
       ) ?? this.#makeFrame();
     this.#frame = opening;
     opening.catch(() => {
