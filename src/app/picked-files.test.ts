@@ -58,6 +58,10 @@ describe('dropped files', () => {
     expect(whyRefused(await drop([folder('/home', [many])]))).toContain('more than 2000 files');
     expect(walked).toBe(2001);
     expect(whyRefused(await drop([folder('/scene', [many.slice(0, 2000)])]))).toBeUndefined();
+    const thousand = many.slice(0, 1000);
+    expect(whyRefused(await drop([folder('/cache', Array(200).fill(thousand))]))).toContain(
+      'more than 2000 files',
+    );
   });
 
   it('are missed where a folder has none', async () => {

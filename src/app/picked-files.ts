@@ -40,7 +40,8 @@ async function walk(roots: readonly FileSystemEntry[]): Promise<readonly PickedF
       const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
       picked.push({ path: entry.fullPath.replace(/^\//, ''), file });
     } else if (isDirectory(entry)) {
-      pending.push(...(await children(entry)));
+      // One by one: a folder may hold more than a call has arguments.
+      for (const child of await children(entry)) pending.push(child);
     }
   }
   return picked;
