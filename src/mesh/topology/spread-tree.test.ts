@@ -76,7 +76,20 @@ describe('the tree along which news spread', () => {
     expect(tree.neighbours(1000)).toEqual(new Set([b, a])); // b is our parent now, we are a's
     own.delete(a);
     graph.linksChanged(true);
-    tree.linksChanged();
     expect(tree.neighbours(1001)).toEqual(new Set([b]));
+  });
+
+  it('has a place for a new neighbour as soon as that says who it is', () => {
+    const nodes = new TestNodes(4);
+    const lives = nodes.lives(2);
+    const [self, peer] = lives.map(({ id }) => id) as [NodeId, NodeId];
+    const own = new Map([[peer, { rttClass: 1 }]]);
+    const graph = new Graph(self, own);
+    const tree = new SpreadTree(self, graph);
+    expect(tree.neighbours(0)).toEqual(new Set());
+    const [, life] = lives;
+    if (life === undefined) throw new Error('no life');
+    graph.set(nodes.record(life, []));
+    expect(tree.neighbours(1)).toEqual(new Set([peer]));
   });
 });

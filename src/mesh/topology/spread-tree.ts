@@ -29,21 +29,21 @@ export class SpreadTree {
   #neighbours: ReadonlySet<NodeId> = new Set();
   #revision = -1;
   #keptUntil = Number.NEGATIVE_INFINITY;
+  /** The other ends of our Links as of then. */
+  #ends: readonly number[] = [];
 
   constructor(self: NodeId, graph: Graph) {
     this.#self = self;
     this.#graph = graph;
   }
 
-  /** One of our own Links has come or gone. */
-  linksChanged(): void {
-    this.#keptUntil = Number.NEGATIVE_INFINITY;
-  }
-
-  /** Our parent and our children. */
+  /** Our parent and our children. At once when one of our Links has come or gone, or its other end has said who it is. */
   neighbours(now: number): ReadonlySet<NodeId> {
     const { edgeRevision, reachedCount } = this.#graph;
-    if (this.#revision === edgeRevision || now < this.#keptUntil) return this.#neighbours;
+    const ends = this.#graph.ownEdges();
+    if (this.#ends === ends && (this.#revision === edgeRevision || now < this.#keptUntil))
+      return this.#neighbours;
+    this.#ends = ends;
     this.#revision = edgeRevision;
     this.#keptUntil = now + KEPT_MS + KEPT_MS_PER_NODE * reachedCount;
     this.#neighbours = this.#compute();

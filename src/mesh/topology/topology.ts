@@ -111,7 +111,6 @@ export class Topology implements TopologyProtocol {
         this.#identities.delete(event.peer);
         this.#exchange.linkDown(event.peer);
         this.#offers.linkDown(event.peer);
-        this.#tree.linksChanged();
         if (!this.#own.linkDown(event.peer, now)) break;
         this.#graph.linksChanged(true);
         this.#exchange.changed(now);
@@ -162,7 +161,6 @@ export class Topology implements TopologyProtocol {
     this.#exchange.linkUp(peer, this.#effects); // before the Link counts: both ends compare the same
     const isAlone = this.#graph.reachedCount === 0;
     this.#own.linkUp(peer, now, !this.view.has(peer));
-    this.#tree.linksChanged();
     this.#graph.linksChanged(true);
     this.#exchange.changed(now);
     // Whoever is in a mesh is known there, or asked for with the rest; who comes from nowhere says at once who it is.
@@ -230,7 +228,7 @@ export class Topology implements TopologyProtocol {
 
   #passOn(news: readonly NodeId[], via: NodeId, type: AnnouncementType, now: number): void {
     for (const id of news) this.#news.add(id, via, type, now);
-    if (news.length > 0 && this.#news.isEndOfTree(via, now)) this.#flush(now);
+    if (news.length > 0 && this.#news.isEndOfTree(via, this.#own.links.size, now)) this.#flush(now);
   }
 
   #flush(now: number): void {

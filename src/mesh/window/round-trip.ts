@@ -4,8 +4,11 @@
  * timeout stands until a packet that was sent once comes back. Only for paths with relays: a direct Link loses nothing.
  */
 
-/** Before the first sample (RFC 6298, 2.1). */
-const INITIAL_RTO_MS = 1000;
+/**
+ * Before the first sample. The RFC has 1 s; but what is first said to somebody who has not heard of us yet is lost there, and a newcomer
+ * would wait as long for its first answer of everyone behind a relay. Where paths take longer it is sent again for nothing, once or twice.
+ */
+const INITIAL_RTO_MS = 300;
 /** A guess: the RFC's 1 s is too slow for a mesh at 0.3-50 ms; below this a busy page (long tasks of 50-100 ms) looks like loss. */
 const MIN_RTO_MS = 200;
 /** A guess: bounds what a wild measurement can do. */
