@@ -244,7 +244,12 @@ export class Topology implements TopologyProtocol {
       return false;
     }
     const before = this.#graph.get(record.id);
-    if (!before || isNewerLife(record, before)) this.#effects.push({ type: 'peer-life', identity: record });
+    if (!before || isNewerLife(record, before)) {
+      // Whose Link will now be let go of hears why: it may live, and has to go.
+      const linked = this.#identities.get(record.id);
+      if (linked && isNewerLife(record, linked)) this.#send(record.id, 'new_edge', record);
+      this.#effects.push({ type: 'peer-life', identity: record });
+    }
     this.#table.put(record, now);
     this.#offers.have(record);
     return true;
@@ -273,6 +278,10 @@ export class Topology implements TopologyProtocol {
   #tell(to: NodeId, type: AnnouncementType, record: NodeRecord): void {
     const link = this.#own.links.get(to);
     if (link) link.told = record;
+    this.#send(to, type, record);
+  }
+
+  #send(to: NodeId, type: AnnouncementType, record: NodeRecord): void {
     for (const body of encodeRecords([record], ANNOUNCEMENT_BYTES)) {
       this.#effects.push({ type: 'tell', to, frameType: FrameType[type], body });
     }
