@@ -181,8 +181,9 @@ export class PeerTransport implements Transport {
     });
     events.on('described', ({ peer, connectionId }) => {
       const attempts = [...this.#outgoing.values(), ...this.#incomingOfAll()];
-      attempts.find((each) => each.connectionId === connectionId)?.described();
-      if (this.#outgoing.get(peer)?.connectionId === connectionId) this.events.emit('offered', peer);
+      const attempt = attempts.find((each) => each.peer === peer && each.connectionId === connectionId);
+      attempt?.described();
+      if (attempt?.isInitiator) this.events.emit('offered', peer);
     });
     events.on('signal', (signal) => this.events.emit('signal', signal));
     events.on('refused', ({ peer, connectionId }) => {
