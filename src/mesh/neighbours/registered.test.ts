@@ -50,13 +50,6 @@ describe('the list of the rendezvous', () => {
     expect(picked).not.toContain(at(39));
   });
 
-  it('picks the newest about every other time, also when one at a time is picked', () => {
-    const registered = new Registered();
-    registered.update(ids);
-    const picked = Array.from({ length: 200 }, () => registered.pick(1, () => true, random)[0]);
-    expect(picked.filter((id) => id === at(39)).length).toBeGreaterThan(70);
-  });
-
   it('gives every one of them a chance in the end', () => {
     const registered = new Registered();
     registered.update(ids);

@@ -39,14 +39,13 @@ export class Registered {
     if (this.#known.delete(id)) this.#ids = this.#ids.filter((each) => each !== id);
   }
 
-  /** Up to `count` that `isWanted`: alternately any and the newest, either of them first. Looks at eight times `count` of them at most. */
+  /** Up to `count` that `isWanted`: alternately any and the newest. Looks at eight times `count` of them at most. */
   pick(count: number, isWanted: (id: NodeId) => boolean, random: Random): NodeId[] {
     const picked: NodeId[] = [];
     const ids = this.#ids;
     if (ids.length === 0) return picked;
     let newest = ids.length - 1;
-    const first = integerBelow(random, 2);
-    for (let look = first; look < first + 8 * count && picked.length < count; look++) {
+    for (let look = 0; look < 8 * count && picked.length < count; look++) {
       const id = look % 2 === 1 ? ids[newest--] : ids[integerBelow(random, ids.length)];
       if (id !== undefined && !picked.includes(id) && isWanted(id)) picked.push(id);
     }
