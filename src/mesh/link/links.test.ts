@@ -189,6 +189,38 @@ describe('a call', () => {
     expect(a.all('attempt-failed')).toEqual([]);
   });
 
+  it('that crossed theirs is over when the channel that they opened in its place comes to nothing', () => {
+    const net = new Net(4);
+    const a = net.add(LOWER);
+    const b = net.add(HIGHER, { mayAccept: () => false });
+    net.tell(b, { type: 'connecting', peer: a.id });
+    net.call(a, b);
+    net.run(LINGER_MS + 1000);
+    expect(b.links.pending.size).toBe(0);
+    expect(b.all('attempt-over')).toEqual([{ type: 'attempt-over', peer: a.id }]);
+
+    net.tell(b, { type: 'connecting', peer: a.id });
+    const channel = net.openSilent(b, a.id);
+    net.tell(b, { type: 'channel-closed', channel, reason: 'the page was reloaded' });
+    expect(b.links.pending.size).toBe(0);
+    expect(b.all('attempt-failed')).toEqual([{ type: 'attempt-failed', peer: a.id }]);
+
+    net.tell(b, { type: 'cut-off', peer: a.id, why: 'too-much', reason: 'costs too much' });
+    net.tell(b, { type: 'connecting', peer: a.id });
+    net.openSilent(b, a.id);
+    expect(b.links.pending.size).toBe(0);
+    expect(b.all('attempt-failed').length).toBe(2);
+  });
+
+  it('to a greater id is not over when a channel of theirs comes to nothing', () => {
+    const { net, a, b } = two();
+    net.tell(a, { type: 'connecting', peer: b.id });
+    const channel = net.openSilent(a, b.id);
+    net.tell(a, { type: 'channel-closed', channel, reason: 'closed there' });
+    expect([...a.links.pending]).toEqual([b.id]);
+    expect(a.all('attempt-failed')).toEqual([]);
+  });
+
   it('that nobody answers fails in time', () => {
     const { net, a, b } = two();
     const mute = net.add(makeLife(5));

@@ -200,7 +200,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
     if (place === 'nobody' || this.isCutOff(peer, now)) {
       const reason = place === 'nobody' ? 'too many strangers' : 'cut off for a while';
       out.push({ type: 'channel-close', channel, reason });
-      if (isInitiator) out.push({ type: 'attempt-failed', peer });
+      if (this.#endsCall(peer, isInitiator)) out.push({ type: 'attempt-failed', peer });
       return;
     }
     if (place) this.#drop(place, 'its place was taken: too many strangers', now, out);
@@ -330,8 +330,13 @@ export class Links implements LinksProtocol, ConnectionOwner {
     if (peer === this.#options.own.id) return;
     // A call of theirs that came to nothing says nothing of the peer: the name may be borrowed.
     if (connection.isDormant) return; // and nobody counted on it
-    const isFailure = isInitiator && !isEnding && !this.#connections.has(peer);
+    const isFailure = this.#endsCall(peer, isInitiator) && !isEnding && !this.#connections.has(peer);
     out.push({ type: isFailure ? 'attempt-failed' : 'attempt-over', peer });
+  }
+
+  /** Whether this channel was our call: it is, too, where ours crossed that of a smaller id, which is made in its place. */
+  #endsCall(peer: NodeId, isInitiator: boolean): boolean {
+    return isInitiator || (peer < this.#options.own.id && this.#calls.end(peer));
   }
 
   #noLongerOpen(connection: Connection, reason: string, now: number, out: LinksEffect[]): boolean {

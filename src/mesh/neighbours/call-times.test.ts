@@ -21,6 +21,13 @@ describe('the time a call takes', () => {
     expect(times.typicalMs(61_500)).toBe(OFFERS_PER_CALL * 1_500);
   });
 
+  it('is not what an offer took during which the page stood still', () => {
+    const times = new CallTimes();
+    times.began(id(1), 0);
+    times.offered(id(1), 60_000);
+    expect(times.typicalMs(60_000)).toBe(OFFERS_PER_CALL * SLOWEST_CALL_MS);
+  });
+
   it('is that of the first, then moves an eighth of the way to each further one', () => {
     const times = new CallTimes();
     times.began(id(1), 0);

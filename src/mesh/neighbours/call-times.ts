@@ -32,7 +32,7 @@ export class CallTimes {
 
   offered(peer: NodeId, now: number): void {
     const since = this.#since.get(peer);
-    if (since !== undefined) this.#offerMs = now - since;
+    if (since !== undefined) this.#offerMs = Math.min(now - since, SLOWEST_CALL_MS);
   }
 
   /** It became a Link. */

@@ -172,6 +172,16 @@ describe('neighbours', () => {
     expect(callsUntil(2_500)).toHaveLength(2);
   });
 
+  it('do not look at their slots again and again while too much is under way to fill one', () => {
+    const { around, neighbours, tell } = make();
+    for (const peer of ids.slice(1, 10)) around.members.set(peer, 30);
+    for (const peer of ids.slice(10, 33)) around.pending.add(peer);
+    tell(around.link(id(1)), 0);
+    let looks = 0;
+    for (; neighbours.nextWakeAt < 20_000 && looks < 1_000; looks++) tell(WAKE, neighbours.nextWakeAt);
+    expect(looks).toBeLessThan(50);
+  });
+
   it('do not look at changes of a large graph that do not concern them', () => {
     const { around, neighbours, tell, callsUntil } = make();
     for (const peer of ids.slice(1, 30)) around.members.set(peer, 30);

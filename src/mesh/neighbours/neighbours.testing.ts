@@ -13,6 +13,7 @@ import type { NeighboursEffect, NeighboursEvent } from './contract.ts';
 import { Neighbours } from './neighbours.ts';
 import { Sight } from './sight.testing.ts';
 
+const OFFER_TAKES_MS = 20;
 const GHOST_ANSWERS_AFTER_MS = 5_000;
 const STALE_MS = 250;
 
@@ -236,6 +237,7 @@ export class ToyMesh {
     const other = this.#byId.get(peer);
     const canSignal = this.isServerUp || tab.sight.has(peer);
     const answers = other?.isAlive && !other.isFrozen && other.side === tab.side && canSignal;
+    if (canSignal) this.#after(OFFER_TAKES_MS, () => this.tell(tab, { type: 'offered', peer }));
     const takesMs = answers ? 30 + uniform(this.random) * 100 : canSignal ? GHOST_ANSWERS_AFTER_MS : 5;
     this.#after(takesMs, () => {
       if (!tab.pending.delete(peer) || !tab.isAlive) return;

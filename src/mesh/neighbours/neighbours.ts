@@ -263,8 +263,8 @@ export class Neighbours implements NeighboursProtocol {
     let nearHeld = 0;
     for (const why of this.#whys.values()) if (why === 'near') nearHeld++;
     const chosen = chooseMember(this.#options, nearHeld, (peer) => this.#isReady(peer, plan));
-    const pauseMs = chosen ? this.#callTimes.typicalMs(plan.now) : REFILL_LOOK_MS;
-    if (chosen) plan.call(chosen.peer, chosen.why);
+    const isCalled = chosen !== undefined && plan.call(chosen.peer, chosen.why);
+    const pauseMs = isCalled ? this.#callTimes.typicalMs(plan.now) : REFILL_LOOK_MS;
     this.#fillAt = plan.now + jittered(pauseMs, random);
     plan.lookAt(this.#fillAt);
   }

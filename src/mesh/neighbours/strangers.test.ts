@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
-import { newNodeId } from '../../wire/index.ts';
+import { type NodeId, newNodeId } from '../../wire/index.ts';
 import { Attempts } from './attempts.ts';
 import { CallTimes } from './call-times.ts';
 import { CUT_OFF_GRACE_MS, MAX_STRANGERS_PENDING } from './limits.ts';
@@ -61,6 +61,31 @@ describe('strangers, to one who is alone', () => {
     }
     return counts;
   };
+
+  it('are those remembered and those registered alike, however many of either are gone', () => {
+    const { around, attempts, strangers, planAt } = make();
+    strangers.onRendezvous(true);
+    strangers.onCandidates(ids.slice(1, 33), 0);
+    for (const peer of ids.slice(33)) around.remembered.add(peer);
+    const fails = new Map<NodeId, number>();
+    let [ofRegistered, ofRemembered] = [0, 0];
+    for (let now = 0; now < 20_000; now += 250) {
+      for (const [peer, at] of fails) {
+        if (at > now) continue;
+        fails.delete(peer);
+        around.pending.delete(peer);
+        attempts.failed(peer, false, now);
+      }
+      for (const peer of planAt(now).calls) {
+        if (around.remembered.has(peer)) ofRemembered++;
+        else ofRegistered++;
+        around.pending.add(peer);
+        fails.set(peer, now + 6_000);
+      }
+    }
+    expect(ofRegistered).toBeGreaterThan(ofRemembered / 2);
+    expect(ofRemembered).toBeGreaterThan(ofRegistered / 2);
+  });
 
   it('are called more at once the longer nobody answers, up to twelve', () => {
     expect(callsBy(0)).toMatchObject({ 250: 1, 500: 2, 1000: 3, 3000: 7, 5500: 12, 39750: 12 });

@@ -147,7 +147,8 @@ export class Strangers {
     }
     // Who was here once is likelier to answer than whom a registry names; but half the calls go to the registered.
     const addresses = sampleOf(this.#options.remembered(), REMEMBERED_SAMPLE, this.#random);
-    let fromMemory = this.#registered.size === 0 ? room : Math.ceil(room / 2);
+    const isChoice = this.#registered.size > 0 && addresses.length > 0;
+    let fromMemory = isChoice ? Math.floor(room / 2 + uniform(this.#random)) : room;
     for (const peer of addresses) {
       if (fromMemory > 0 && isWanted(peer) && plan.call(peer, 'rescue')) {
         fromMemory--;

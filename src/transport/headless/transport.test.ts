@@ -1,10 +1,11 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ChildServer, startServerInChild } from '../../../signaling/child-process.ts';
 import { newIdentity, serverProver } from '../../mesh/index.ts';
-import { type Emitter, systemRandom, systemTimers, toHex } from '../../runtime/index.ts';
+import { type Emitter, systemRandom, systemTimers, type Timers, toHex } from '../../runtime/index.ts';
 import { networkHash } from '../../wire/index.ts';
 import { type Channel, MAX_FRAME_BYTES, type Transport } from '../contract.ts';
 import { createHeadlessTransport } from './index.ts';
+import { HeadlessPeerConnection } from './peer-connection.ts';
 
 let server: ChildServer;
 const open: Transport[] = [];
@@ -14,21 +15,29 @@ beforeAll(async () => {
   return () => server.kill();
 }, 60_000);
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const transport of open.splice(0)) transport.close();
 });
 
-async function transportOf(network: string): Promise<Transport> {
+async function started(network: string, port: number, timers = systemTimers): Promise<Transport> {
   const identity = newIdentity(systemRandom);
   const transport = await createHeadlessTransport({
     self: identity.id,
     prover: serverProver(identity),
-    server: `http://127.0.0.1:${server.port}/`,
+    server: `http://127.0.0.1:${port}/`,
     networkHash: networkHash(network),
-    timers: systemTimers,
+    timers,
     random: systemRandom,
   });
   open.push(transport);
   transport.start();
+  return transport;
+}
+
+const offline = (timers: Timers) => started('nowhere', 9, timers);
+
+async function transportOf(network: string): Promise<Transport> {
+  const transport = await started(network, server.port);
   while (transport.rendezvous !== 'online') await next(transport.events, 'rendezvous');
   return transport;
 }
@@ -103,19 +112,51 @@ describe('the transport in Node', () => {
     }
   });
 
-  it('says that the meeting point is away, and lives on', async () => {
-    const identity = newIdentity(systemRandom);
-    const nowhere = await createHeadlessTransport({
-      self: identity.id,
-      prover: serverProver(identity),
-      server: 'http://127.0.0.1:9/',
-      networkHash: networkHash('nowhere'),
-      timers: systemTimers,
-      random: systemRandom,
+  it('lets go of its own call for theirs, if their id is smaller, tells once that it has offered, and keeps nothing of either', async () => {
+    const ends: (() => void)[] = [];
+    const after = (_: number, end: () => void) => {
+      ends.push(end);
+      return () => void ends.splice(ends.indexOf(end) >>> 0, 1);
+    };
+    const { setRemoteDescription } = HeadlessPeerConnection.prototype;
+    vi.spyOn(HeadlessPeerConnection.prototype, 'setRemoteDescription').mockImplementation(async function (
+      this: HeadlessPeerConnection,
+      description,
+    ) {
+      await undefined; // as in a browser
+      return setRemoteDescription.call(this, description);
     });
-    open.push(nowhere);
-    const state = next(nowhere.events, 'rendezvous');
-    nowhere.start();
-    expect(await state).toBe('offline');
+    const [a, b] = [await offline({ after }), await offline({ after })];
+    const [smaller, greater] = a.self < b.self ? [a, b] : [b, a];
+    const said: string[] = [];
+    greater.events.on('offered', () => said.push('offered'));
+    greater.events.on('connectFailed', () => said.push('failed'));
+    greater.events.on('signal', ({ signal }) => {
+      if (signal.kind !== 'candidate') said.push(signal.kind);
+    });
+    smaller.connect(greater.self, 'mesh');
+    greater.connect(smaller.self, 'mesh');
+    const [{ signal: offer }] = await Promise.all([
+      next(smaller.events, 'signal'),
+      next(greater.events, 'offered'),
+    ]);
+    const offers = async (from: number): Promise<string[]> => {
+      const before = said.length;
+      for (let i = from; i < from + 4; i++)
+        greater.receiveSignal(smaller.self, { ...offer, connection: `call ${i}` });
+      while (said.slice(before).filter((each) => each === 'answer').length < 4)
+        await next(greater.events, 'signal');
+      return said.slice(before);
+    };
+    expect(await offers(0)).toEqual(['answer', 'answer', 'answer', 'answer']);
+    expect(said.slice(0, 2).sort()).toEqual(['offer', 'offered']);
+    for (const end of ends.splice(0)) end();
+    expect(said.slice(6)).toEqual(['failed']);
+    expect(await offers(4)).toEqual(['answer', 'answer', 'answer', 'answer']);
+  });
+
+  it('says that the meeting point is away, and lives on', async () => {
+    const nowhere = await offline(systemTimers);
+    expect(await next(nowhere.events, 'rendezvous')).toBe('offline');
   });
 });

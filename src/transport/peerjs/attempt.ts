@@ -67,13 +67,17 @@ export class Attempt {
     return this.#options.connection.connectionId;
   }
 
+  get isInitiator(): boolean {
+    return this.#options.isInitiator;
+  }
+
   get way(): ConnectionWay {
     return this.#options.way;
   }
 
-  /** Both ends have said what they have to say: from here on it depends on the path between them. */
+  /** Nothing of the other end's is waited for, as with one that it began: from here on it depends on the path between them. */
   get isAnswered(): boolean {
-    return this.#options.connection.peerConnection?.remoteDescription != null;
+    return !this.isInitiator || this.#options.connection.peerConnection?.remoteDescription != null;
   }
 
   /** Must be made in the task that made the connection: later, the second channel would miss the negotiation. */

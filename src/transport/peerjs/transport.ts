@@ -90,7 +90,7 @@ export class PeerTransport implements Transport {
       ice,
       timers,
       random,
-      takesOffer: (from, way) => from < self || !this.#crossing(from, way),
+      takesOffer: (from, way) => from < self || !this.#unanswered(from, way),
     });
     this.#listen(this.peerClient);
   }
@@ -161,10 +161,7 @@ export class PeerTransport implements Transport {
       this.events.emit('candidates', ids);
     });
     // Who was called is no more, or lives anew: it will not answer.
-    const lost = (id: NodeId): void => {
-      const ours = this.#outgoing.get(id);
-      if (ours?.way === 'rendezvous' && !ours.isAnswered) ours.fail('it has left the server');
-    };
+    const lost = (id: NodeId): void => this.#unanswered(id, 'rendezvous')?.fail('it has left the server');
     line.events.on('left', (id) => {
       lost(id);
       this.events.emit('candidateGone', id);
@@ -181,8 +178,9 @@ export class PeerTransport implements Transport {
     });
     events.on('described', ({ peer, connectionId }) => {
       const attempts = [...this.#outgoing.values(), ...this.#incomingOfAll()];
-      attempts.find((each) => each.connectionId === connectionId)?.described();
-      if (this.#outgoing.get(peer)?.connectionId === connectionId) this.events.emit('offered', peer);
+      const attempt = attempts.find((each) => each.peer === peer && each.connectionId === connectionId);
+      attempt?.described();
+      if (attempt?.isInitiator) this.events.emit('offered', peer);
     });
     events.on('signal', (signal) => this.events.emit('signal', signal));
     events.on('refused', ({ peer, connectionId }) => {
@@ -202,13 +200,13 @@ export class PeerTransport implements Transport {
       this.peerClient.refuse(peer, connection);
       return;
     }
-    const ours = this.#crossing(peer, way);
+    const ours = this.#unanswered(peer, way);
     ours?.abort();
     this.#attempt(peer, connection, way, incoming, ours !== undefined);
   }
 
-  /** Our own call to who calls us, the same way, before it was answered. Of the two that of the smaller id is made. */
-  #crossing(peer: NodeId, way: ConnectionWay): Attempt | undefined {
+  /** Our own call to this peer that goes this way. If theirs crosses it, that of the smaller id is made. */
+  #unanswered(peer: NodeId, way: ConnectionWay): Attempt | undefined {
     const ours = this.#outgoing.get(peer);
     return ours?.way === way && !ours.isAnswered ? ours : undefined;
   }
