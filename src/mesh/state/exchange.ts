@@ -4,7 +4,6 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { HealthEvent } from '../health/contract.ts';
-import { isNewerLife } from '../identity/identity.ts';
 import type { LinksEvent } from '../link/contract.ts';
 import type { MembershipEvent } from '../membership/contract.ts';
 import type { MulticastEvent } from '../multicast/contract.ts';
@@ -263,10 +262,6 @@ export class Exchange {
     if (!this.#lives.learn(event.identity)) return;
     this.toUnicast(event);
     this.toMulticast(event);
-    const { id } = event.identity;
-    const link = this.#parts.links.open.get(id);
-    // Nobody is at its other end any more, or somebody who has to go: silence would tell of it seconds later.
-    if (link && isNewerLife(event.identity, link.identity)) this.closeLink(id, 'it lives anew');
   }
 
   #left(id: NodeId, reason: string): void {

@@ -40,7 +40,9 @@ export type TopologyEffect =
   | GraphChanged
   | PeerLife
   /** A newer life of our own key is in the mesh. */
-  | { readonly type: 'replaced' };
+  | { readonly type: 'replaced' }
+  /** A newer life of this neighbour's key is. */
+  | { readonly type: 'disconnect'; readonly peer: NodeId; readonly reason: string };
 
 export interface TopologyOptions {
   readonly own: OwnLife;

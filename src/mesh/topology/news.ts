@@ -71,12 +71,8 @@ export class News {
     this.#flushAt = Math.min(this.#flushAt, Math.max(soonest, this.#flushedAt + gatherMs));
   }
 
-  /**
-   * Nobody on the tree lacks what this neighbour tells: there is nothing to gather, so what was added may be flushed at once. One of our
-   * `links` neighbours that has not said yet who it is will have a place on the tree in a moment.
-   */
-  isEndOfTree(from: NodeId, links: number, now: number): boolean {
-    if (this.#graph.ownEdges().length < links) return false;
+  /** Nobody on the tree lacks what this neighbour tells: there is nothing to gather, so what was added may be flushed at once. */
+  isEndOfTree(from: NodeId, now: number): boolean {
     const tree = this.#tree.neighbours(now);
     return tree.size === (tree.has(from) ? 1 : 0);
   }

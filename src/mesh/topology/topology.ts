@@ -228,7 +228,7 @@ export class Topology implements TopologyProtocol {
 
   #passOn(news: readonly NodeId[], via: NodeId, type: AnnouncementType, now: number): void {
     for (const id of news) this.#news.add(id, via, type, now);
-    if (news.length > 0 && this.#news.isEndOfTree(via, this.#own.links.size, now)) this.#flush(now);
+    if (news.length > 0 && this.#news.isEndOfTree(via, now)) this.#flush(now);
   }
 
   #flush(now: number): void {
@@ -245,10 +245,17 @@ export class Topology implements TopologyProtocol {
     }
     const before = this.#graph.get(record.id);
     if (!before || isNewerLife(record, before)) {
-      // Whose Link will now be let go of hears why: it may live, and has to go.
-      const linked = this.#identities.get(record.id);
-      if (linked && isNewerLife(record, linked)) this.#send(record.id, 'new_edge', record);
       this.#effects.push({ type: 'peer-life', identity: record });
+      // Nobody is at the other end of its Link any more, or somebody who has to go, and hears why.
+      const linked = this.#identities.get(record.id);
+      if (linked && isNewerLife(record, linked)) {
+        this.#tell(record.id, 'new_edge', record);
+        this.#effects.push({
+          type: 'disconnect',
+          peer: record.id,
+          reason: 'a newer life of it is known here',
+        });
+      }
     }
     this.#table.put(record, now);
     this.#offers.have(record);
@@ -278,10 +285,6 @@ export class Topology implements TopologyProtocol {
   #tell(to: NodeId, type: AnnouncementType, record: NodeRecord): void {
     const link = this.#own.links.get(to);
     if (link) link.told = record;
-    this.#send(to, type, record);
-  }
-
-  #send(to: NodeId, type: AnnouncementType, record: NodeRecord): void {
     for (const body of encodeRecords([record], ANNOUNCEMENT_BYTES)) {
       this.#effects.push({ type: 'tell', to, frameType: FrameType[type], body });
     }

@@ -195,7 +195,7 @@ export class Attempt {
     const { timers } = this.#options;
     const late = (): void => {
       if (this.#ice.isIceToBlame) this.#failForPath();
-      else this.fail(`no connection within ${Math.round(ms / 1000)} s`);
+      else this.fail('no connection in time');
     };
     this.#cancelTimeouts.push(timers.after(ms, late));
   }

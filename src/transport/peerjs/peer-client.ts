@@ -25,7 +25,7 @@ export interface PeerClientEvents {
   /** Somebody connects to us; not open yet. */
   incoming: { readonly peer: NodeId; readonly connection: DataConnection; readonly way: ConnectionWay };
   /** The offer or answer of a connection has left. */
-  described: { readonly peer: NodeId; readonly connectionId: string };
+  described: { readonly to: NodeId; readonly signal: Signal };
   /** To be carried by the mesh. */
   signal: { readonly to: NodeId; readonly signal: Signal };
   /** The peer does not take this call of ours. */
@@ -277,8 +277,7 @@ export class PeerClient {
     const said = signalFromPeerJs(message);
     const connection = said && peer.getConnection(said.to, said.signal.connection);
     const way = connection ? this.#ways.get(connection) : undefined;
-    if (said && said.signal.kind !== 'candidate')
-      this.events.emit('described', { peer: said.to, connectionId: said.signal.connection });
+    if (said && said.signal.kind !== 'candidate') this.events.emit('described', said);
     if (!said || way === undefined || way === 'rendezvous') return false;
     if (way === 'mesh') this.events.emit('signal', said); // an invite's are read from its description
     return true;

@@ -160,27 +160,19 @@ export class PeerTransport implements Transport {
       this.#registered = new Set(ids);
       this.events.emit('candidates', ids);
     });
-    // Who was called is no more, or lives anew: it will not answer.
-    const lost = (id: NodeId): void => this.#unanswered(id, 'rendezvous')?.fail('it has left the server');
-    line.events.on('left', (id) => {
-      lost(id);
-      this.events.emit('candidateGone', id);
-    });
-    line.events.on('again', (id) => {
-      lost(id);
-      this.events.emit('candidateAgain', id);
-    });
+    line.events.on('left', (id) => this.events.emit('candidateGone', id));
+    line.events.on('again', (id) => this.events.emit('candidateAgain', id));
     events.on('unavailable', (peer) =>
-      this.#outgoing.get(peer)?.fail('the server does not know this peer; it may have left'),
+      this.#outgoing.get(peer)?.fail('the server does not know this peer'),
     );
     events.on('incoming', ({ peer, connection, way }) => {
       if (way !== 'invite') this.#accept(peer, connection, way); // those are text-invites.ts's
     });
-    events.on('described', ({ peer, connectionId }) => {
+    events.on('described', ({ to, signal }) => {
       const attempts = [...this.#outgoing.values(), ...this.#incomingOfAll()];
-      const attempt = attempts.find((each) => each.peer === peer && each.connectionId === connectionId);
+      const attempt = attempts.find((each) => each.peer === to && each.connectionId === signal.connection);
       attempt?.described();
-      if (attempt?.isInitiator) this.events.emit('offered', peer);
+      if (attempt?.isInitiator) this.events.emit('offered', to);
     });
     events.on('signal', (signal) => this.events.emit('signal', signal));
     events.on('refused', ({ peer, connectionId }) => {

@@ -21,6 +21,7 @@ async function network(count: number, seed = 1): Promise<{ world: FarmWorld; pla
   const world = new FarmWorld(seed);
   const places = Array.from({ length: count }, () => place(world.add()));
   await world.meet();
+  await world.runFor(3_000); // so few are all neighbours by then
   return { world, places };
 }
 
