@@ -162,9 +162,7 @@ export class PeerTransport implements Transport {
     });
     line.events.on('left', (id) => this.events.emit('candidateGone', id));
     line.events.on('again', (id) => this.events.emit('candidateAgain', id));
-    events.on('unavailable', (peer) =>
-      this.#outgoing.get(peer)?.fail('the server does not know this peer'),
-    );
+    events.on('unavailable', (peer) => this.#outgoing.get(peer)?.fail('the server does not know this peer'));
     events.on('incoming', ({ peer, connection, way }) => {
       if (way !== 'invite') this.#accept(peer, connection, way); // those are text-invites.ts's
     });
