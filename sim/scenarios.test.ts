@@ -41,6 +41,7 @@ const SCENARIOS: readonly Scenario[] = [
       { join: 16 },
       { agreeWithinMs: 4000 },
       { everyoneAnswersWithinMs: 2000 },
+      { wait: 1000 }, // all see all by a Link or two each: the others come one after the other
       { leave: [3, 4] },
       { goneWithinMs: 1000, gone: [3, 4] },
       { kill: [7, 8, 9] },
