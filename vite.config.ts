@@ -18,9 +18,9 @@ customLogger.warn = (text, options) => {
   if (!EXPECTED.test(text)) warn(text, options);
 };
 
-// The stream cipher is the rooms' alone, and signatures in WebAssembly come with others (mesh/index.curve.ts).
+// Signatures in WebAssembly come with others (mesh/index.curve.ts).
 const MESH =
-  /\/src\/(?:mesh\/(?!index\.curve|identity\/curve\/)|(?:transport|wire|runtime)\/)|\/node_modules\/(?:@noble\/(?!ciphers\/(?:_arx|chacha))|peerjs\/)/;
+  /\/src\/(?:mesh\/(?!index\.curve|identity\/curve\/)|(?:transport|wire|runtime)\/)|\/node_modules\/peerjs\//;
 
 const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

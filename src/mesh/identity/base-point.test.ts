@@ -1,11 +1,10 @@
-import { Point } from '@noble/ed25519';
 import { expect, it, vi } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { timesBase } from './base-point.ts';
 import { littleEndian } from './little-endian.ts';
+import { ORDER, Point } from './point.ts';
 
 const random = seededRandom(5);
-const ORDER = Point.CURVE().n;
 
 it('has the multiples of the base point, however often it is asked', () => {
   for (let i = 0; i < 250; i++) {

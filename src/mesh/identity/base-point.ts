@@ -1,8 +1,8 @@
 /**
- * Multiples of the base point of edwards25519: each key, signature and verification asks for one. @noble/ed25519 prepares 4,224 points for
- * them, which takes longer than all that a Node signs while it joins: here 512 do at first, and whoever goes on asking gets more of them.
+ * Multiples of the base point of edwards25519: each key, signature and verification asks for one. Thousands of points prepared for
+ * them would take longer than all that a Node signs while it joins: 512 do at first, and whoever goes on asking gets more of them.
  */
-import { Point } from '@noble/ed25519';
+import { Point } from './point.ts';
 import { PointTable } from './point-table.ts';
 
 /** Bits: the table is made in the time of 40 multiplications. */

@@ -1,25 +1,22 @@
 /**
- * The cryptography of every page and terminal, from the noble libraries: the same JavaScript everywhere, whether the page
- * is a secure context with WebCrypto or not, so that a signature good for one Node is good for all.
+ * The cryptography of every page and terminal: the same JavaScript everywhere, whether the page is a secure context with
+ * WebCrypto or not, so that a signature good for one Node is good for all.
  *
  * Ed25519 verifiers are known to disagree on encodings and points that RFC 8032 leaves open (Chalkias, Garillot and
  * Nikolaenko, "Taming the many EdDSAs", 2020). Ours takes what the strictest take: public keys of prime order only, S < L,
  * and R equal to the recomputed one byte for byte, which also settles that R is canonical.
  */
-import { Point } from '@noble/ed25519';
-import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes, equalBytes } from '../../runtime/index.ts';
+import { concatBytes, equalBytes, sha256Sync, sha512Sync } from '../../runtime/index.ts';
 import { timesBase } from './base-point.ts';
 import type { Cryptography } from './cryptography.ts';
 import { hmacSha256 } from './hmac-sha256.ts';
 import { PUBLIC_KEY_BYTES, SECRET_KEY_BYTES, SIGNATURE_BYTES } from './identity.ts';
 import { clamped, littleEndian, toLittleEndian } from './little-endian.ts';
 import { oneTimeKey } from './one-time-key.ts';
+import { ORDER } from './point.ts';
 import { poly1305 } from './poly1305.ts';
 import { PublicKeys } from './public-keys.ts';
 import { agree, agreementKey } from './x25519.ts';
-
-const ORDER = Point.CURVE().n;
 
 /** What signing derives from a seed (RFC 8032, 5.1.5). */
 interface ExpandedSecret {
@@ -50,7 +47,7 @@ export function quicken(curve: QuickCurve): void {
 
 /** Ed25519, X25519, ChaCha20-Poly1305's MAC and SHA-256 in JavaScript: the same answers on every machine. */
 export const nobleCryptography: Cryptography = {
-  sha256: (bytes) => sha256(bytes),
+  sha256: sha256Sync,
   hmac: hmacSha256,
   signingKey: (secretKey) => expand(secretKey).publicKey.slice(),
   sign,
@@ -99,7 +96,7 @@ function expand(seed: Uint8Array): ExpandedSecret {
   const known = expanded.get(seed);
   if (known && equalBytes(known.seed, seed)) return known;
   if (seed.length !== SECRET_KEY_BYTES) throw new RangeError('a signing seed has 32 bytes');
-  const hash = sha512(seed);
+  const hash = sha512Sync(seed);
   const scalar = clamped(hash.subarray(0, 32)) % ORDER;
   const secret = {
     seed: seed.slice(),
@@ -112,5 +109,5 @@ function expand(seed: Uint8Array): ExpandedSecret {
 }
 
 function hashToScalar(...parts: readonly Uint8Array[]): bigint {
-  return littleEndian(sha512(concatBytes(...parts))) % ORDER;
+  return littleEndian(sha512Sync(concatBytes(...parts))) % ORDER;
 }

@@ -1,9 +1,8 @@
-import { Point } from '@noble/ed25519';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ORDER, Point } from './point.ts';
 import { PointTable } from './point-table.ts';
 
-const ORDER = Point.CURVE().n;
 const scalar = fc.oneof(
   fc.bigInt(0n, ORDER - 1n),
   fc.constantFrom(0n, 1n, 7n, 8n, 9n, 127n, 128n, ORDER - 1n),
@@ -18,7 +17,7 @@ it('has the multiples that its point has, whatever its window', () => {
       (seed, times, windowBits) => {
         const point = Point.BASE.multiply(seed);
         expect(new PointTable(point, windowBits).times(times).toBytes()).toEqual(
-          point.multiplyUnsafe(times).toBytes(),
+          point.multiply(times).toBytes(),
         );
       },
     ),
@@ -31,9 +30,7 @@ it('adds them to another point', () => {
   fc.assert(
     fc.property(scalar, fc.bigInt(1n, ORDER - 1n), (times, seed) => {
       const begin = Point.BASE.multiply(seed);
-      expect(table.times(times, begin).toBytes()).toEqual(
-        Point.BASE.multiplyUnsafe(times).add(begin).toBytes(),
-      );
+      expect(table.times(times, begin).toBytes()).toEqual(Point.BASE.multiply(times).add(begin).toBytes());
     }),
     { numRuns: 100 },
   );
@@ -41,5 +38,5 @@ it('adds them to another point', () => {
 
 it('cancels out to the neutral point', () => {
   const table = new PointTable(Point.BASE, 4);
-  expect(table.times(5n, Point.BASE.multiply(5n).negate()).equals(Point.ZERO)).toBe(true);
+  expect(table.times(5n, Point.BASE.multiply(5n).negate()).isZero()).toBe(true);
 });

@@ -1,14 +1,11 @@
 /**
  * The multiples of one point of edwards25519 that make multiplying it a matter of adding some of them. They are kept in the form that is
  * cheapest to add (Niels: y + x, y - x and 2dxy of the affine point, as in Bernstein et al., "High-speed high-security signatures", 2011): seven
- * multiplications where @noble/ed25519 takes ten. Each scalar takes the same additions: a digit that is nought wastes one, for it may be a secret's.
+ * multiplications where points of any kind take nine. Each scalar takes the same additions: a digit that is nought wastes one, for it may be a secret's.
  */
-import { etc, Point } from '@noble/ed25519';
+import { inverse, P, reduced, TWICE_P } from './field.ts';
+import { D, Point } from './point.ts';
 
-const { p: P, d: D } = Point.CURVE();
-/** Added before something below it is taken away: numbers stay positive. */
-const TWICE_P = 2n * P;
-const MASK = (1n << 255n) - 1n;
 /** A carry of the highest digit has a place, too. */
 const SCALAR_BITS = 254;
 
@@ -65,14 +62,8 @@ export class PointTable {
       Z = reduced(f * g);
       T = reduced(e * h);
     }
-    return new Point(X % P, Y % P, Z % P, T % P);
+    return new Point(X, Y, Z, T);
   }
-}
-
-/** Congruent modulo p = 2^255 - 19 and below 2^255 + 2^15. @param value from 0 to 2^515 */
-function reduced(value: bigint): bigint {
-  const once = (value & MASK) + 19n * (value >> 255n);
-  return (once & MASK) + 19n * (once >> 255n);
 }
 
 /** One inversion for all (Montgomery). No Z is nought. */
@@ -83,12 +74,12 @@ function nielsOf(points: readonly Point[]): readonly Niels[] {
     products.push(product);
     product = (product * Z) % P;
   }
-  let inverse = etc.invert(product, P);
+  let rest = inverse(product);
   const niels: Niels[] = [];
   for (let i = points.length - 1; i >= 0; i--) {
     const { X = 0n, Y = 1n, Z = 1n } = points[i] ?? {};
-    const ofZ = (inverse * (products[i] ?? 1n)) % P;
-    inverse = (inverse * Z) % P;
+    const ofZ = (rest * (products[i] ?? 1n)) % P;
+    rest = (rest * Z) % P;
     const x = (X * ofZ) % P;
     const y = (Y * ofZ) % P;
     niels.push({ sum: (y + x) % P, difference: (y + P - x) % P, twiceDxy: (((2n * D * x) % P) * y) % P });

@@ -3,8 +3,8 @@
  * small order a whole multiplication. A key met often gets a table that makes its multiplications four times cheaper; the
  * table costs as much as five of them.
  */
-import { Point } from '@noble/ed25519';
 import { GenerationCache } from './generation-cache.ts';
+import { ORDER, Point } from './point.ts';
 import { PointTable } from './point-table.ts';
 
 /** Twice the Nodes that a network of records holds. An entry without its table takes half a kilobyte. */
@@ -39,7 +39,7 @@ export class PublicKeys {
       entry = { negated: decode(publicKey), uses: 0 };
       this.#entries.set(name, entry);
     }
-    if (!entry.negated || ++entry.uses <= TABLE_AFTER) return entry.negated?.multiplyUnsafe(scalar);
+    if (!entry.negated || ++entry.uses <= TABLE_AFTER) return entry.negated?.multiply(scalar);
     entry.uses = 0; // pushed out of the tables, it has to earn the next one
     const made = new PointTable(entry.negated, TABLE_WINDOW);
     this.#tables.set(name, made);
@@ -48,10 +48,6 @@ export class PublicKeys {
 }
 
 function decode(publicKey: Uint8Array): Point | undefined {
-  try {
-    const point = Point.fromBytes(publicKey); // refuses encodings that are not canonical
-    return !point.is0() && point.isTorsionFree() ? point.negate() : undefined;
-  } catch {
-    return undefined;
-  }
+  const point = Point.fromBytes(publicKey); // refuses encodings that are not canonical
+  return point && !point.isZero() && point.multiply(ORDER).isZero() ? point.negate() : undefined;
 }

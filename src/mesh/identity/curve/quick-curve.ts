@@ -3,13 +3,13 @@
  * that of noble-cryptography.ts, to the bit: a key is believed once that has found a signature of it good, so it is canonical and of prime order; of such keys
  * S*B - k*A is computed here, and compared there.
  */
-import { Point } from '@noble/ed25519';
 import { concatBytes } from '../../../runtime/index.ts';
+import { P } from '../field.ts';
 import { toLittleEndian } from '../little-endian.ts';
 import { type QuickCurve, quicken } from '../noble-cryptography.ts';
+import { D, Point } from '../point.ts';
 import { COMPILED } from './compiled.ts';
 
-const { d: D, p: P } = Point.CURVE();
 const POINT_BYTES = 160;
 const PAGE_BYTES = 65_536;
 /** 32 rows of 128 points, 640 KiB; made once, in 5 ms. */
@@ -96,8 +96,10 @@ class CompiledCurve implements QuickCurve {
       this.#uses.set(name, uses);
       return;
     }
+    const point = Point.fromBytes(publicKey);
+    if (!point) return;
     const table = this.#place();
-    this.#fill(table, Point.fromBytes(publicKey).negate(), KEY_WINDOW);
+    this.#fill(table, point.negate(), KEY_WINDOW);
     this.#tables.set(name, table);
   }
 
