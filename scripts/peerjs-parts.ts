@@ -1,10 +1,10 @@
 /**
- * Of PeerJS what this project calls: nearly half of it serves calls with sound and picture, serializations of its own, a server that gives
+ * Of PeerJS what this project calls: nearly half of it serves calls with sound and picture, serializations and events of its own, a server that gives
  * ids out, browsers of ten years ago, and a log that is never turned on. Bundlers cannot shake these off, because each could be asked for
  * by a message of a peer or by an option; server-messages.ts lets no such message through, and peer-client.ts passes no such option.
  *
- * What is left out is replaced by blanks, so that line and column of the rest stay what PeerJS's own source map says. A PeerJS that
- * looks different from the one this was written for fails the build.
+ * What is left out is replaced by blanks, and the name of a text by the text, so that line and column of the rest stay what PeerJS's own
+ * source map says. A PeerJS that looks different from the one this was written for fails the build.
  */
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
@@ -25,13 +25,8 @@ const UNUSED_PIECES: Readonly<Record<string, readonly (readonly [from: string, u
   'which browser this is, for `util`, and its test connection to a public STUN server': [
     ['    isWebRTCSupported() {', '}();'],
   ],
-  'what the events of eventemitter3 have beyond `on` and `emit`, and its short ways for few arguments': [
-    ['$c4dcfd1d1ea86647$var$EventEmitter.prototype.eventNames', '/**'],
-    ['$c4dcfd1d1ea86647$var$EventEmitter.prototype.listenerCount', '/**'],
-    ['switch(len){\n            case 1:', 'for(i = 1, args'],
-    ['case 1:\n                    listeners[i].fn', 'default:'],
-    ['$c4dcfd1d1ea86647$var$EventEmitter.prototype.once', '/**'],
-    ['$c4dcfd1d1ea86647$var$EventEmitter.prototype.off', '$c4dcfd1d1ea86647$var$EventEmitter.EventEmitter ='],
+  'events, for which no-eventemitter3.ts is put in': [
+    ['var $c4dcfd1d1ea86647$exports = {};', 'var $78455e22dea96b8c$exports = {};'],
     ['var $78455e22dea96b8c$exports = {};', 'var $78455e22dea96b8c$export$3157'],
   ],
   'sound and picture': [
@@ -91,19 +86,41 @@ const UNUSED_PIECES: Readonly<Record<string, readonly (readonly [from: string, u
       'case (0, $78455e22dea96b8c$export$adb4a1754da6f10d).Error:',
       'case (0, $78455e22dea96b8c$export$adb4a1754da6f10d).Offer:\n                {',
     ],
-    ['else (0, $257947e92926277a$export$2e2bcd8739ae039).warn("You received an unrecognized', 'break;'],
     ['get connections() {', '/**\n\t * true if'],
     ['_delayedAbort(type, message) {', '/**\n\t * Destroys the Peer'],
     ['reconnect() {\n        if (this.disconnected && !this.destroyed)', '}\n\n\n\n\n\n\nclass '],
   ],
+  'signals and messages that come too early, which peer-client.ts lets nobody send': [
+    ['const messages = this._getMessages(connectionId);\n                    for', 'break;'],
+    ['else if (connectionId) // Store for', 'break;'],
+    ['_storeMessage(connectionId, message) {', '/**\n\t * Connects to'],
+    ['this._lostMessages.delete(connection.connectionId);', '}\n    /** Retrieve a data/media'],
+    [', this._lostMessages = new Map()', ';\n        let userId;'],
+    [', this._messagesQueue = [];', '\n        const wsProtocol'],
+    ['this._sendQueuedMessages();', '};\n    }\n    _scheduleHeartbeat() {'],
+    ['_sendQueuedMessages() {\n        //Create', '/** Exposed send'],
+    ["// If we didn't get an ID yet, we can't", 'if (!data.type) {'],
+  ],
+  'the heartbeat, which the server has': [
+    ['_scheduleHeartbeat() {\n        this._wsPingTimer', '/** Is the websocket'],
+    ['clearTimeout(this._wsPingTimer);', '}\n}'],
+  ],
 };
 const CLASS = /^(class [$\w]+)([^{\n]*)\{\n([\s\S]*?)^\}$/gm;
+/** Texts with names of their own: each name stands for one text. */
+const NAMED_TEXTS = /^var ([$\w]+) = \/\*#__PURE__\*\/ function\(\w+\) \{\n([\s\S]*?)\n\}\(\{\}\);$/gm;
+const NAMED_TEXT = /\["(\w+)"\] = ("[\w-]+");/g;
+const NAME = /\(0, ([$\w]+)\)\.(\w+)/g;
+const LEAST_NAMES = 20;
 /** A statement of its own, on a line of its own. */
 const LOG_CALL = /^( *)\(0, [$\w]+\)\.(?:log|warn|error)\(.*\);$/gm;
 const LEAST_LOG_CALLS = 50;
 
 const standIn = (name: string): string =>
   fileURLToPath(new URL(`../src/transport/peerjs/${name}.ts`, import.meta.url));
+
+/** Where it does not move what the source map tells of. */
+const EVENTS = `import * as $c4dcfd1d1ea86647$exports from ${JSON.stringify(standIn('no-eventemitter3'))};`;
 
 export function peerJsParts(): Plugin {
   return {
@@ -119,14 +136,14 @@ export function peerJsParts(): Plugin {
     }),
     transform: {
       filter: { id: /peerjs\/dist\/bundler\.mjs$/ },
-      handler: (code) => ({ code: usedParts(code), map: null }),
+      handler: (code) => ({ code: `${usedParts(code)}\n${EVENTS}`, map: null }),
     },
   };
 }
 
 /** @param code PeerJS's `dist/bundler.mjs` */
 export function usedParts(code: string): string {
-  return withoutPieces(withoutLog(withoutClasses(code)));
+  return withoutNames(withoutPieces(withoutLog(withoutClasses(code))));
 }
 
 function withoutClasses(code: string): string {
@@ -163,6 +180,23 @@ function withoutPieces(code: string): string {
       result = result.slice(0, start) + blank(result.slice(start, end)) + result.slice(end);
     }
   }
+  return result;
+}
+
+/** In place of the names of texts the texts themselves, which are shorter. */
+function withoutNames(code: string): string {
+  const texts = new Map<string, string>();
+  for (const [, object, body = ''] of code.matchAll(NAMED_TEXTS)) {
+    for (const [, name, text = ''] of body.matchAll(NAMED_TEXT)) texts.set(`${object}.${name}`, text);
+  }
+  let names = 0;
+  const result = code.replace(NAME, (whole, object: string, name: string) => {
+    const text = texts.get(`${object}.${name}`);
+    if (text === undefined) return whole;
+    names++;
+    return text.padEnd(whole.length);
+  });
+  if (names < LEAST_NAMES) throw new Error(`PeerJS has changed: it names ${names} texts only`);
   return result;
 }
 
