@@ -57,6 +57,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     rollupOptions: {
+      // Numbers and texts of other modules where they are used, whatever they are used for: their names are gone then.
+      optimization: { inlineConst: { mode: 'all', pass: 4 } },
       output: {
         codeSplitting: {
           groups: [
