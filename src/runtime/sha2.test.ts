@@ -21,7 +21,7 @@ describe.each([
 
   it('is what Node says, of any bytes, wherever they lie in their buffer', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 2_000 }), fc.nat(9), (bytes, from) => {
+      fc.property(fc.uint8Array({ maxLength: 2_000, size: 'max' }), fc.nat(9), (bytes, from) => {
         expect(toHex(ours(bytes.subarray(from)))).toBe(theirs(bytes.subarray(from)));
         expect(ours(bytes)).toEqual(ours(bytes.slice()));
       }),
