@@ -88,7 +88,7 @@ function JobLine({ view }: { readonly view: JobView }) {
           <span class="muted job-by">
             <NodeChip id={job.submitter} />
             <span class="ellipsis">
-              {job.isOwn ? 'yours' : (app.nameOf(job.submitter) ?? `${job.submitter.slice(0, 4)} (gone)`)}
+              {job.isOwn ? 'yours' : (app.nameOf(job.submitter) ?? 'a device that left')}
             </span>
           </span>
         </span>
