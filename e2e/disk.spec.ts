@@ -118,6 +118,7 @@ test('a browser that has no IndexedDB, or refuses it, keeps nothing and says so 
     expect(await page.evaluate(() => window.kept.save('a castle'))).toBe(false);
     expect((await page.evaluate(() => window.kept.keepBlob(1000))).isKept).toBe(false);
     expect(await page.evaluate(() => window.kept.said)).toEqual(['disk-unavailable']);
+    expect(await page.evaluate(() => window.kept.trouble())).toContain('lets the page keep nothing');
     expect(errors).toEqual([]);
   }
 });

@@ -112,27 +112,46 @@ describe('the sandbox of a browser', () => {
     expect(await answered).toContain('60 seconds');
   });
 
-  it('makes its frame anew when that does not answer any more, and tries what ran in it again', async () => {
-    const program = sandbox.open('export default takes all memory');
-    const [failed, later] = [program.prepare(0), program.prepare(1)].map((one) => one.catch(String));
+  it('makes its frame anew when that dies, and lets only that fail at which it dies again', async () => {
+    const [fair, greedy] = ['fair', 'greedy'].map((name) => sandbox.open(`export default ${name}`));
+    const [done, failed] = [fair, greedy].map((program) => program?.prepare(0).then(() => 'done', String));
     await pass(0);
     expect([started.length, frames]).toEqual([2, 1]);
     isDead = true;
-    const other = sandbox.open('export default small');
-    const prepared = other.prepare(0);
-    await pass(0);
+    await pass(5_000);
     await pass(15_000);
-    expect(frames).toBe(2);
-    expect([await failed, await later].map(String)).toEqual(
-      Array(2).fill(expect.stringContaining('the sandbox stopped')),
-    );
+    // One after the other.
+    expect([started.length, frames]).toEqual([3, 2]);
     started[2]?.port.postMessage({ isReady: true });
-    await prepared;
-    const again = program.prepare(0);
+    expect(await done).toBe('done');
     await pass(0);
-    started[3]?.port.postMessage({ isReady: true });
-    await again;
-    expect(frames).toBe(2);
+    expect([started.length, ended.at(-1)]).toEqual([4, started[2]?.id]);
+    isDead = true;
+    await pass(5_000);
+    await pass(15_000);
+    expect(await failed).toContain('too much memory');
+    // From now on the one is kept away from the other.
+    const last = [greedy, fair].map((program) => program?.prepare(1).catch(String));
+    await pass(0);
+    expect([started.length, frames]).toEqual([5, 3]);
+    started[4]?.port.postMessage({ isReady: true });
+    await pass(0);
+    started[5]?.port.postMessage({ isReady: true });
+    expect(await Promise.all(last)).toEqual([undefined, undefined]);
+  });
+
+  it('starts nothing more for a program that is closed while it waits for its turn', async () => {
+    const [greedy, other] = [sandbox.open('export default greedy'), sandbox.open('export default other')];
+    const both = [greedy, other].map((program) => program.prepare(0).catch(String));
+    await pass(0);
+    isDead = true;
+    await pass(5_000);
+    await pass(15_000);
+    other.close();
+    greedy.close();
+    await pass(0);
+    expect(started).toHaveLength(3);
+    for (const one of await Promise.all(both)) expect(one).toContain('cancelled');
   });
 
   it('makes no frame for a page that left while the one before was asked', async () => {
@@ -145,6 +164,6 @@ describe('the sandbox of a browser', () => {
     sandbox.close();
     await pass(15_000);
     expect(frames).toBe(1);
-    expect(await late).toContain('did not open');
+    expect(await late).toContain('the page left');
   });
 });

@@ -2,9 +2,12 @@
  * The sandbox of a browser: one hidden frame with an origin of its own (public/sandbox.html) holds the workers; the page talks to
  * each through a port. So what runs there has neither the page's storage nor its network, and a call that does not end is
  * ended with its worker. Memory is the browser's affair: a worker that takes too much dies alone and says so, or the frame's process dies, of
- * which nothing tells: the frame is asked before a worker is started in it, and made anew when it does not answer.
+ * which nothing tells: the frame is asked before a worker is started in it and while one is at work, and made anew when it does not answer.
+ *
+ * Whoever was at work then may have taken the memory. Each is tried again, alone: only the one at which the frame dies once more has failed.
  */
-import { LeafcutterError, messageOf, type Timers } from '../runtime/index.ts';
+import { CancelledError, LeafcutterError, messageOf, type Timers } from '../runtime/index.ts';
+import { Company } from './company.ts';
 import { CALL_TIMEOUT_MS, ComputeError, type Value } from './contract.ts';
 import type { CallAnswer } from './outcome-codec.ts';
 import type { Sandbox, SandboxProgram } from './sandbox.ts';
@@ -17,6 +20,8 @@ export interface BrowserSandboxOptions {
 
 /** The frame comes from the server that the page came from, or from the browser's own copy. */
 const OPEN_TIMEOUT_MS = 15_000;
+/** So often the frame is asked while something runs in it: with OPEN_TIMEOUT_MS, well before a call is taken for one that does not end. */
+const ASK_MS = 5_000;
 /** So often a worker says that it goes from input to input; a whole second may be over before the next call begins. */
 const ALIVE_MS = 1_000;
 /** Finding the line of a syntax error. */
@@ -50,6 +55,13 @@ interface LiveWorker {
   readonly failed: Promise<never>;
 }
 
+/** What was at work in the frame when its process died. */
+class FrameLostError extends LeafcutterError {
+  constructor() {
+    super('compute-worker', 'the sandbox stopped');
+  }
+}
+
 export function createBrowserSandbox(options: BrowserSandboxOptions): Sandbox {
   return new BrowserSandbox(options);
 }
@@ -58,6 +70,10 @@ class BrowserSandbox implements Sandbox {
   readonly #options: BrowserSandboxOptions;
   readonly #workers = new Map<number, LiveWorker>();
   readonly #diagnoses = new Map<number, (line: number) => void>();
+  /** Those at work. */
+  readonly #company = new Company();
+  #isAsking = false;
+  #isClosed = false;
   #frame: Promise<Window> | undefined;
   #element: HTMLIFrameElement | undefined;
   #opened: () => void = () => {};
@@ -69,32 +85,57 @@ class BrowserSandbox implements Sandbox {
   }
 
   open(source: string): SandboxProgram {
-    const workers = new Map<number, Promise<LiveWorker>>();
+    const workers = new Map<number, LiveWorker>();
     const seed = seedOf(source);
-    const workerOf = (index: number): Promise<LiveWorker> => {
-      let worker = workers.get(index);
-      if (!worker) {
-        worker = this.#start(source, seed);
-        workers.set(index, worker);
-        // One that died is replaced at the next call.
-        worker.then(({ failed }) => failed).catch(() => workers.delete(index));
-      }
+    const closed = new CancelledError('the computation');
+    let isClosed = false;
+    /** The frame has died of it. */
+    let isTooMuch = false;
+    const workerOf = async (index: number): Promise<LiveWorker> => {
+      if (isClosed) throw closed;
+      const known = workers.get(index);
+      // One that died is replaced at the next call.
+      if (known && this.#workers.has(known.id)) return known;
+      const worker = await this.#start(source, seed);
+      workers.set(index, worker);
+      if (isClosed) this.#end(worker, closed);
       return worker;
     };
-    return {
-      prepare: async (index) => {
-        await loadedOf(await workerOf(index));
-      },
-      exported: async (index) => {
-        const { isReady, error, exported } = await loadedOf(await workerOf(index));
-        if (isReady) return exported ?? {};
-        throw new ComputeError(error?.message ?? UNLOADABLE, error);
-      },
-      call: async (index, inputs, first) => this.#call(await workerOf(index), inputs, first),
-      close: () => {
-        for (const worker of workers.values()) {
-          worker.then((one) => this.#end(one, 'the computation is over')).catch(() => {});
+    const run = async <T>(index: number, act: (worker: LiveWorker) => Promise<T>): Promise<T> => {
+      const once = async (): Promise<T> => act(await workerOf(index));
+      try {
+        if (!isTooMuch) return await this.#company.together(() => this.#watched(once));
+      } catch (error) {
+        if (!(error instanceof FrameLostError)) throw error;
+      }
+      return this.#company.alone(async () => {
+        // What others left running, too.
+        for (const idle of [...this.#workers.values()]) this.#end(idle, closed);
+        try {
+          return await this.#watched(once);
+        } catch (error) {
+          if (!(error instanceof FrameLostError)) throw error;
+          isTooMuch = true;
+          const message = 'the sandbox stopped with nothing else in it: this takes too much memory';
+          throw new LeafcutterError('compute-worker', message, { cause: error });
         }
+      });
+    };
+    return {
+      prepare: (index) =>
+        run(index, async (worker) => {
+          await loadedOf(worker);
+        }),
+      exported: (index) =>
+        run(index, async (worker) => {
+          const { isReady, error, exported } = await loadedOf(worker);
+          if (isReady) return exported ?? {};
+          throw new ComputeError(error?.message ?? UNLOADABLE, error);
+        }),
+      call: (index, inputs, first) => run(index, (worker) => this.#call(worker, inputs, first)),
+      close: () => {
+        isClosed = true;
+        for (const worker of workers.values()) this.#end(worker, closed);
         workers.clear();
       },
     };
@@ -102,7 +143,8 @@ class BrowserSandbox implements Sandbox {
 
   close(): void {
     globalThis.removeEventListener('message', this.#heard);
-    for (const worker of [...this.#workers.values()]) this.#end(worker, 'the page left');
+    this.#isClosed = true;
+    for (const worker of [...this.#workers.values()]) this.#end(worker, pageLeft());
     this.#element?.remove();
     this.#frame = undefined;
   }
@@ -173,24 +215,39 @@ class BrowserSandbox implements Sandbox {
   /** Unless it is stopped before. */
   #endAfter(worker: LiveWorker, afterMs: number, what: string): () => void {
     const reason = `${what} within ${CALL_TIMEOUT_MS / 1000} seconds`;
-    return this.#options.timers.after(afterMs, () => this.#end(worker, reason));
+    return this.#options.timers.after(afterMs, () =>
+      this.#end(worker, new LeafcutterError('compute-worker', reason)),
+    );
   }
 
-  #end(worker: LiveWorker, reason: string): void {
+  #end(worker: LiveWorker, error: Error): void {
     if (!this.#workers.delete(worker.id)) return;
     worker.port.close();
     this.#element?.contentWindow?.postMessage({ type: 'end', id: worker.id }, '*');
-    worker.fail(new LeafcutterError('compute-worker', reason));
+    worker.fail(error);
+  }
+
+  /** Does it, and asks the frame meanwhile. */
+  async #watched<T>(act: () => Promise<T>): Promise<T> {
+    if (!this.#isAsking) this.#askLater();
+    return act();
+  }
+
+  #askLater(): void {
+    this.#isAsking = true;
+    this.#options.timers.after(ASK_MS, () => {
+      this.#isAsking = false;
+      if (this.#company.isEmpty || this.#isClosed) return;
+      // Who waits for a frame that cannot be made is told so by itself.
+      this.#openFrame().catch(() => {});
+      this.#askLater();
+    });
   }
 
   #openFrame(): Promise<Window> {
     const opening =
       this.#frame?.then((frame) =>
-        this.#answered(() => frame.postMessage({ type: 'ask' }, '*')).catch((error: unknown) => {
-          // The page left meanwhile.
-          if (!this.#frame) throw error;
-          return this.#makeFrame();
-        }),
+        this.#answered(() => frame.postMessage({ type: 'ask' }, '*')).catch(() => this.#makeFrame()),
       ) ?? this.#makeFrame();
     this.#frame = opening;
     opening.catch(() => {
@@ -199,8 +256,9 @@ class BrowserSandbox implements Sandbox {
     return opening;
   }
 
-  #makeFrame(): Promise<Window> {
-    for (const worker of [...this.#workers.values()]) this.#end(worker, 'the sandbox stopped');
+  async #makeFrame(): Promise<Window> {
+    if (this.#isClosed) throw pageLeft();
+    for (const worker of [...this.#workers.values()]) this.#end(worker, new FrameLostError());
     this.#element?.remove();
     const element = document.createElement('iframe');
     element.setAttribute('sandbox', 'allow-scripts');
@@ -235,7 +293,8 @@ class BrowserSandbox implements Sandbox {
         return;
       case 'crashed': {
         const worker = this.#workers.get(data.id);
-        if (worker) this.#end(worker, `the worker stopped: ${messageOf(data.reason)}`);
+        const reason = `the worker stopped: ${messageOf(data.reason)}`;
+        if (worker) this.#end(worker, new LeafcutterError('compute-worker', reason));
         return;
       }
       case 'syntax':
@@ -244,6 +303,8 @@ class BrowserSandbox implements Sandbox {
     }
   };
 }
+
+const pageLeft = (): Error => new LeafcutterError('compute-worker', 'the page left');
 
 const UNLOADABLE = 'the module could not be loaded';
 

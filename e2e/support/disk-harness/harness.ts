@@ -32,6 +32,7 @@ function open(network: string) {
   const blobs = new BlobDisk(place.shelf, wallClock);
   return {
     said,
+    trouble: () => place.shelf.trouble?.message,
     load: async () => (await archive.load()).map(({ description }) => description.title),
     save: (title: string) =>
       archive.save({

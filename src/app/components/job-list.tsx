@@ -1,4 +1,5 @@
 /** The renders of this Network, newest first: choose one to see it on the stage. */
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { JobState } from '../../render/job/index.ts';
 import { shortEffort } from '../state/effort.ts';
 import { countOf, formatDuration, percentOf, sentence } from '../state/format.ts';
@@ -25,12 +26,28 @@ export function JobList() {
     // biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role
     <ul aria-label="Renders" role="list">
       {jobs.list.value.map((view) => (
-        <li key={view.job.id} class="job-item">
-          <JobLine view={view} />
-        </li>
+        <JobItem key={view.job.id} view={view} />
       ))}
     </ul>
   );
+}
+
+function JobItem({ view }: { readonly view: JobView }) {
+  const item = useRef<HTMLLIElement>(null);
+  // Its end comes while the row still stands.
+  useLayoutEffect(() => () => passFocusOn(item.current), []);
+  return (
+    <li ref={item} class="job-item">
+      <JobLine view={view} />
+    </li>
+  );
+}
+
+/** From one that goes, to the one that takes its place, or stands before it. */
+function passFocusOn(item: HTMLElement | null): void {
+  if (!item?.contains(document.activeElement)) return;
+  const next = (item.nextElementSibling ?? item.previousElementSibling)?.querySelector('button');
+  (next ?? item.closest('.jobs')?.querySelector('h2'))?.focus();
 }
 
 function JobLine({ view }: { readonly view: JobView }) {
@@ -71,7 +88,7 @@ function JobLine({ view }: { readonly view: JobView }) {
           <span class="muted job-by">
             <NodeChip id={job.submitter} />
             <span class="ellipsis">
-              {job.isOwn ? 'yours' : (app.nameOf(job.submitter) ?? `${job.submitter.slice(0, 4)} (gone)`)}
+              {job.isOwn ? 'yours' : (app.nameOf(job.submitter) ?? 'a device that left')}
             </span>
           </span>
         </span>

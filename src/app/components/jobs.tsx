@@ -14,7 +14,7 @@ export function Jobs() {
   const count = jobs.list.value.length;
   return (
     <div class="jobs">
-      <h2>Renders</h2>
+      <h2 tabIndex={-1}>Renders</h2>
       {count === 0 && <p class="muted">Renders of everyone in this network appear here.</p>}
       {count > 0 && !hasFailed.value && <LazyPart name="the list of renders" load={load} onFailed={failed} />}
     </div>

@@ -55,11 +55,9 @@ export function Menu({ name, title, icon, isDisabled = false, items, children }:
         <Items
           name={name}
           items={items}
-          onChosen={() => {
+          onDone={() => {
             isOpen.value = false;
-          }}
-          onEscape={() => {
-            isOpen.value = false;
+            // Not left on what goes with the menu.
             opener.current?.focus();
           }}
         />
@@ -71,11 +69,10 @@ export function Menu({ name, title, icon, isDisabled = false, items, children }:
 interface ItemsProps {
   readonly name: string;
   readonly items: readonly MenuItem[];
-  onChosen(): void;
-  onEscape(): void;
+  onDone(): void;
 }
 
-function Items({ name, items, onChosen, onEscape }: ItemsProps) {
+function Items({ name, items, onDone }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const buttons = (): HTMLElement[] => [...(list.current?.querySelectorAll<HTMLElement>('[role]') ?? [])];
   useEffect(() => {
@@ -91,7 +88,7 @@ function Items({ name, items, onChosen, onEscape }: ItemsProps) {
       tabIndex={-1}
       aria-label={name}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onEscape();
+        if (event.key === 'Escape') onDone();
         const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
         if (step === 0) return;
         event.preventDefault();
@@ -108,7 +105,7 @@ function Items({ name, items, onChosen, onEscape }: ItemsProps) {
           tabIndex={-1}
           aria-label={label}
           onClick={() => {
-            onChosen();
+            onDone();
             choose();
           }}
         >

@@ -1,5 +1,6 @@
 /** A disk in IndexedDB: one database a Network, through idb-keyval, whose stores also take ranges of keys and whole transactions. */
-import { createStore, get, promisifyRequest } from 'idb-keyval';
+import { createStore, get, promisifyRequest, type UseStore } from 'idb-keyval';
+import { LeafcutterError } from '../../runtime/index.ts';
 import { type Disk, DiskFullError } from './contract.ts';
 
 /** Behind every character that keys are made of. */
@@ -12,11 +13,12 @@ export interface IndexedDisk extends Disk {
 
 /** Every call rejects where the browser has no IndexedDB, or refuses it. */
 export function indexedDisk(database: string): IndexedDisk {
-  const store = createStore(database, 'records');
+  const store = refusable(createStore(database, 'records'));
   return {
     async keys(prefix) {
-      const range = IDBKeyRange.bound(prefix, prefix + LAST);
-      const keys = await store('readonly', (records) => promisifyRequest(records.getAllKeys(range)));
+      const keys = await store('readonly', (records) =>
+        promisifyRequest(records.getAllKeys(IDBKeyRange.bound(prefix, prefix + LAST))),
+      );
       return keys.filter((key) => typeof key === 'string');
     },
     async get(key) {
@@ -43,6 +45,20 @@ export function indexedDisk(database: string): IndexedDisk {
     async close() {
       await store('readonly', ({ transaction }) => transaction.db.close());
     },
+  };
+}
+
+/** @throws LeafcutterError `no-disk`: what browsers themselves say then tells a person nothing */
+function refusable(store: UseStore): UseStore {
+  return async (mode, use) => {
+    try {
+      return await store(mode, use);
+    } catch (cause) {
+      const isRefused = cause instanceof DOMException && cause.name === 'SecurityError';
+      if (globalThis.indexedDB && !isRefused) throw cause;
+      const message = 'this browser lets the page keep nothing: a private window, or its storage is blocked';
+      throw new LeafcutterError('no-disk', message, { cause });
+    }
   };
 }
 

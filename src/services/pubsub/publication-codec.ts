@@ -134,20 +134,22 @@ function putText(bytes: Uint8Array, at: number, text: Uint8Array): number {
   return at + 2 + text.length;
 }
 
-/** One behind the other; undefined where one of them is none. `self`: whose picks are read. */
+/**
+ * One behind the other, each judged alone: undefined where it is none. Nothing is read of several that are too long together, nor behind a
+ * length that is not true. `self`: whose picks are read.
+ */
 export function decodePublications(
   bytes: Uint8Array,
   from: NodeId,
   self: NodeId,
-): readonly Incoming[] | undefined {
-  const all: Incoming[] = [];
+): readonly (Incoming | undefined)[] {
+  const all: (Incoming | undefined)[] = [];
   const cursor = new Cursor(bytes, 0, bytes.length);
   do {
     const part = cursor.part(cursor.u32() ?? 0);
-    const incoming = part && decode(part, from, self);
-    if (!incoming || (cursor.isMore && bytes.length > MAX_TOGETHER_BYTES)) return undefined;
-    all.push(incoming);
-  } while (cursor.isMore);
+    if (cursor.isMore && bytes.length > MAX_TOGETHER_BYTES) return [undefined];
+    all.push(part && decode(part, from, self));
+  } while (cursor.isMore && !cursor.isBroken);
   return all;
 }
 

@@ -67,7 +67,7 @@ export interface Update extends Place {
   readonly places: readonly Place[];
   readonly payload: Plain;
   /** The update of the same author that the room goes on without: then the payload means nothing. */
-  readonly undoes: Place | undefined;
+  readonly undoes: (Place & Undoes) | undefined;
   readonly bytes: Uint8Array;
 }
 
@@ -200,7 +200,7 @@ export class UpdateCodec {
     hash: UpdateHash,
   ): Update {
     const writer = this.#writerOf(author, said.session);
-    const undoes = named && { writer: this.#writerOf(author, named.session), number: named.number };
+    const undoes = named && { ...named, writer: this.#writerOf(author, named.session) };
     return { ...said, undoes, hash, epoch, author, writer, bytes };
   }
 

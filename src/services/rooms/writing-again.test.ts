@@ -26,7 +26,7 @@ const numbers = (from: number, to: number): readonly string[] =>
  * Twelve updates are closed one by one, of which one is to take back another, and a checkpoint was quicker. Then it is another chain that
  * counts, which has none of them: what is here of the first one goes on, and the last three that were let go of are written again, behind it.
  */
-function scene(undo: { readonly number: number; readonly of: number }) {
+function scene(undo: { readonly number: number; readonly of: number; readonly session?: number }) {
   const state = new RoomState({
     ...{ self: own.id, identity: own, cryptography: room.cryptography },
     genesis: { ...room.genesis, limits: { ...room.genesis.limits, updatesPerSecond: 5 } },
@@ -51,9 +51,12 @@ function scene(undo: { readonly number: number; readonly of: number }) {
   final.add([there], final.checkpoint(there, eve));
   const written: Update[] = [];
   const undoing = new Undoing();
+  const { session } = undo;
+  const earlier = session !== undefined && room.update(own, 'earlier', { session });
   for (let i = 1; i <= 12; i++) {
-    const undoes = i === undo.number ? { session: 1, number: undo.of } : undefined;
+    const undoes = i === undo.number ? { session: session ?? 1, number: undo.of } : undefined;
     if (undoes) undoing.ask(i, false);
+    if (undoes && earlier) final.add([here], ...storedBy(given(earlier)));
     const effects = write(i, `${i}${large}`, i * 1_000, undoes);
     for (const one of effects) if (one.type === 'written') undoing.written(one.token, one.update);
     written.push(...storedBy(effects));
@@ -68,8 +71,8 @@ function scene(undo: { readonly number: number; readonly of: number }) {
 
   const effects = meet(state, there);
   const again = storedBy(effects);
-  expect(again.map(({ number }) => number)).toEqual([3, 4, 5]);
-  expect(effects.filter(({ type }) => type === 'spread')).toHaveLength(3);
+  expect(again.map(({ number }) => number)).toEqual(earlier ? [3, 4, 5, 1] : [3, 4, 5]);
+  expect(effects.filter(({ type }) => type === 'spread')).toHaveLength(again.length);
   const left = numbers(3, 12).filter((text) => !isUndo(text) && text !== `${undo.of}`);
   expect(new Set(texts())).toEqual(new Set(['first', ...left]));
   return { state, texts, given, write, there, written, undoing, left };
@@ -109,6 +112,11 @@ it.each([
     expect(new Set(texts())).toEqual(new Set(['first', ...left, '5']));
   },
 );
+
+it('an undo that is written again is about the update of the opening of the room that it named', () => {
+  const { texts } = scene({ number: 5, of: 1, session: 9 });
+  expect(texts()).not.toContain('earlier');
+});
 
 it('an undo that waits for its turn is about what it was asked for, wherever that is by then', () => {
   const { state, texts, given, write, there, written, left } = scene({ number: 5, of: 4 });

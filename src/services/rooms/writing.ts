@@ -122,9 +122,7 @@ export class Writing {
     for (const before of dropped) {
       const isShutOut = this.#shutOut.delete(before.hash);
       if (!isShutOut && (history.isClosed(before) || history.fold.isTaken(before))) continue;
-      // What it undoes is of the same session, or was undone by another life of this Node, which is over.
-      const undone = before.undoes && { session: before.session, number: before.undoes.number };
-      const undoes = undone && (moved.get(nameOf(undone)) ?? undone);
+      const undoes = before.undoes && (moved.get(nameOf(before.undoes)) ?? before.undoes);
       const update = this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before);
       this.#authoring.made(update);
       if (isShutOut) {

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { FarmWorld } from '../../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
+import { concatBytes } from '../../../runtime/index.ts';
 import { TestClient } from '../client.testing.ts';
 import { MAX_ADVERTISED, type Subject } from '../contract.ts';
 import { encodePublication } from '../publication-codec.ts';
@@ -38,4 +39,28 @@ it.each([
   client.sub('1', 'y');
   client.pub('y', 'still here');
   expect(client.payloads).toEqual(['still here']);
+});
+
+it('a publication that is none, among others of its Node, is left out alone', async () => {
+  const world = new FarmWorld(1);
+  const { node, host, random } = world.add();
+  const broker = createBroker({ node, clock: host, timers: host, random });
+  const client = new TestClient(broker);
+  client.sub('1', 'x');
+  const { node: liar } = world.add();
+  await world.meet();
+  const publication = (text: string) => ({
+    ...{ subject: 'x' as Subject, reply: undefined, headers: undefined },
+    ...{ payload: new TextEncoder().encode(text), from: liar.id },
+  });
+  const parts = ['before', 'none', 'behind'].map((text, i) =>
+    encodePublication(
+      { publication: publication(text), seq: i + 1, isForGroupsOnly: false, picks: new Map() },
+      { way: 'line', number: i + 1, after: 0 },
+    ),
+  );
+  parts[1]?.fill(0xff, 4);
+  void liar.stream(PUBSUB).send(node.id, 'whole', concatBytes(...parts));
+  await world.runFor(3_000);
+  expect([client.payloads, broker.counters.malformed]).toEqual([['before', 'behind'], 1]);
 });

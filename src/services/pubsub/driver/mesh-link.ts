@@ -226,10 +226,10 @@ export class MeshLink {
   #received(from: NodeId, piece: Piece): void {
     const bytes = this.#assembly.take(from, piece);
     if (bytes === undefined) return;
-    const all = bytes === 'malformed' ? undefined : decodePublications(bytes, from, this.#node.id);
-    if (!all) this.#port.handle({ type: 'malformed' });
+    const all = bytes === 'malformed' ? [undefined] : decodePublications(bytes, from, this.#node.id);
     // Each for itself: what a client takes makes room for the next.
-    else for (const incoming of all) this.#port.handle({ type: 'published', incoming });
+    for (const incoming of all)
+      this.#port.handle(incoming ? { type: 'published', incoming } : { type: 'malformed' });
   }
 
   #look(): void {

@@ -68,6 +68,28 @@ describe('who is taken out of a room', () => {
     await world.runUntil(() => own.others.some(({ presence }) => presence === 'here'));
   });
 
+  it('hears of everything that it was writing whether it is in, and everyone else has the same', async () => {
+    const [ann, bob, eve] = [await newTab(), await newTab(), await newTab()];
+    const [own, theirs, gone] = (await world.room([ann, bob, eve], noting, [])) as [Notes, Notes, Notes];
+    await world.runUntil(() => memberOf(own, eve).device !== undefined);
+    const written = Array.from({ length: 200 }, (_, i) =>
+      gone.update(`${i}`).then(
+        () => `${i}`,
+        (error: unknown) => error,
+      ),
+    );
+    await world.runFor(30);
+    await world.settled(own.boot(memberOf(own, eve)));
+    const came = await world.settled(Promise.all(written));
+    await world.runUntil(() => gone.sync.type === 'removed');
+    await world.runFor(5_000);
+    const refused = came.filter((one) => typeof one !== 'string');
+    for (const one of refused) expect(one).toBeInstanceOf(RoomRemovedError);
+    expect(own.state).toEqual(theirs.state);
+    expect(own.stateHash).toBe(theirs.stateHash);
+    expect(own.state).toEqual(expect.arrayContaining(came.filter((one) => typeof one === 'string')));
+  });
+
   it('lets nobody in by its old link, whoever of them is asked first', async () => {
     for (let seed = 0; seed < 12; seed++) {
       world = new RoomWorld(seed);

@@ -1,0 +1,77 @@
+/** The list of renders without a mouse: all that its menu offers, and where the focus is afterwards. */
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { lendWorkers, startSample } from './support/tabs.ts';
+
+const rows = (page: Page) => page.getByRole('list', { name: 'Renders' }).getByRole('listitem');
+
+/** In the menu of the focused row, by its first letters and arrows. */
+async function choose(page: Page, label: string): Promise<void> {
+  await page.keyboard.press('Enter');
+  const item = page.getByRole('menuitem', { name: label, exact: true });
+  await expect(page.getByRole('menuitem').first()).toBeFocused();
+  const labels = await page.getByRole('menuitem').evaluateAll((all) => all.map((one) => one.ariaLabel));
+  for (let i = labels.indexOf(label); i > 0; i--) await page.keyboard.press('ArrowDown');
+  await expect(item).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(item).toHaveCount(0);
+}
+
+for (const [what, viewport] of [
+  ['on a desktop', { width: 1360, height: 850 }],
+  ['on a phone', { width: 360, height: 740 }],
+] as const) {
+  test(`a render is paused, ordered, cancelled, gone on with and removed by keyboard, ${what}`, async ({
+    tab,
+  }) => {
+    const page = await tab();
+    // Nobody works: what stands there changes by what is chosen only.
+    await lendWorkers(page, 0);
+    for (let count = 1; count <= 3; count++) {
+      if (count === 1) await startSample(page, { width: 64, height: 64, samples: 16 });
+      else await page.getByRole('button', { name: 'Render', exact: true }).click();
+      await expect(rows(page)).toHaveCount(count);
+      // As long as one renders there is no second one.
+      await rows(page)
+        .first()
+        .getByRole('button', { name: /^More about/ })
+        .focus();
+      await choose(page, 'Pause');
+      await page.getByRole('button', { name: 'Scene', exact: true }).click();
+    }
+    await page.setViewportSize(viewport);
+    if (viewport.width < 600) await page.getByRole('button', { name: 'Renders', exact: true }).click();
+    const row = rows(page).nth(1);
+    const opener = row.getByRole('button', { name: /^More about/ });
+    await opener.focus();
+    for (const [label, shown] of [
+      ['Resume', 'sending scene'],
+      ['Pause', 'paused'],
+      ['Resume', 'sending scene'],
+      ['Sooner', 'before others'],
+      ['Later', 'sending scene'],
+      ['Later', 'later than others'],
+      ['Cancel', 'cancelled'],
+      ['Go on with it', 'sending scene'],
+      ['Cancel', 'cancelled'],
+    ] as const) {
+      await choose(page, label);
+      await expect(row).toContainText(shown);
+      await expect(opener).toBeFocused();
+      await expect(opener).toBeInViewport({ ratio: 1 });
+    }
+    const last = rows(page).nth(2).getByRole('button').first();
+    const lastTitle = await last.elementHandle();
+    await choose(page, 'Remove from the list');
+    await expect(rows(page)).toHaveCount(2);
+    // That which has taken its place.
+    expect(await lastTitle?.evaluate((button) => button === document.activeElement)).toBe(true);
+    for (const count of [1, 0]) {
+      await page.keyboard.press('Tab');
+      await choose(page, 'Cancel');
+      await choose(page, 'Remove from the list');
+      await expect(rows(page)).toHaveCount(count);
+    }
+    await expect(page.getByRole('heading', { name: 'Renders' })).toBeFocused();
+  });
+}
