@@ -20,6 +20,7 @@ const DEFAULT_REST_SECONDS = 20;
 /** Starting up is over by then: scripts compiled, neighbours chosen, garbage collected. */
 const SETTLE_MS = 15_000;
 const TOGETHER_TIMEOUT_MS = 120_000;
+const LOOKS_AT_REST = 5;
 
 interface Arrival {
   /** Clock times, ms. */
@@ -48,12 +49,13 @@ async function openTogether(
   browser: Browser,
   address: string,
   count: number,
-): Promise<{ pages: Page[]; arrivals: Arrival[] }> {
+): Promise<{ pages: Page[]; arrivals: Arrival[]; cpuSeconds: number }> {
   const first = await newPage(browser);
   await first.goto(address);
   const link = await first.getByRole('textbox', { name: 'Invite link' }).inputValue();
   const others = await Promise.all(Array.from({ length: count - 1 }, () => newPage(browser)));
   const pages = [first, ...others];
+  const before = await browserCost();
   await Promise.all(others.map((page) => page.goto(link, { timeout: TOGETHER_TIMEOUT_MS })));
   const arrivals = await Promise.race([
     Promise.all(pages.map((page) => page.evaluate(arrivalIn, count))),
@@ -61,23 +63,48 @@ async function openTogether(
       throw new Error(`after ${TOGETHER_TIMEOUT_MS / 1000} s not every tab saw every other`);
     }),
   ]);
-  return { pages, arrivals };
+  const after = await browserCost();
+  return { pages, arrivals, cpuSeconds: after.cpuSeconds - before.cpuSeconds };
 }
 
-/** What each tab's Links have sent so far, and how many there are. */
-async function linksOf(pages: readonly Page[]): Promise<{ bytesOut: number; degrees: number[] }> {
-  const tabs = await Promise.all(
-    pages.map((page) =>
-      page.evaluate(() => {
-        const links = window.leafcutter?.node.inspection.snapshot().links ?? [];
-        return { degree: links.length, bytesOut: links.reduce((sum, link) => sum + link.bytesOut, 0) };
-      }),
-    ),
+/** What each tab's Links have sent since they came up. */
+function sentBy(pages: readonly Page[]): Promise<Map<string, number>[]> {
+  return Promise.all(
+    pages.map(async (page) => {
+      const links = await page.evaluate(() => {
+        const { links } = window.leafcutter?.node.inspection.snapshot() ?? { links: [] };
+        return links.map(({ peer, bytesOut }) => [peer, bytesOut] as const);
+      });
+      return new Map(links);
+    }),
   );
-  return {
-    bytesOut: tabs.reduce((sum, tab) => sum + tab.bytesOut, 0),
-    degrees: tabs.map(({ degree }) => degree),
-  };
+}
+
+interface Rest extends BrowserCost {
+  readonly seconds: number;
+  readonly bytesSent: number;
+  readonly degrees: readonly number[];
+}
+
+/** A Link that ends takes its count along, so they are looked at several times: what it sent after the last look is not counted. */
+async function rest(pages: readonly Page[], seconds: number): Promise<Rest> {
+  let bytesSent = 0;
+  let before = await sentBy(pages);
+  const { cpuSeconds } = await browserCost();
+  for (let look = 0; look < LOOKS_AT_REST; look++) {
+    await sleep((seconds * 1_000) / LOOKS_AT_REST);
+    const now = await sentBy(pages);
+    now.forEach((links, tab) => {
+      for (const [peer, bytes] of links) {
+        const earlier = before[tab]?.get(peer) ?? 0;
+        bytesSent += bytes - (earlier <= bytes ? earlier : 0); // fewer: a Link that is new
+      }
+    });
+    before = now;
+  }
+  const cost = await browserCost();
+  const degrees = before.map(({ size }) => size);
+  return { ...cost, cpuSeconds: cost.cpuSeconds - cpuSeconds, seconds, bytesSent, degrees };
 }
 
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
@@ -87,16 +114,11 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   const server = await startServer();
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
-    const { pages, arrivals } = await openTogether(browser, server.url, tabs);
+    const { pages, arrivals, cpuSeconds } = await openTogether(browser, server.url, tabs);
     const lastLoadedAt = Math.max(...arrivals.map(({ loadedAt }) => loadedAt));
     const allSeeAllMs = Math.max(...arrivals.map(({ sawAllAt }) => sawAllAt)) - lastLoadedAt;
     await sleep(SETTLE_MS);
-    const links = await linksOf(pages);
-    const before = await browserCost();
-    await sleep(restSeconds * 1_000);
-    const after = await browserCost();
-    const linksAfter = await linksOf(pages);
-    return report(tabs, restSeconds, allSeeAllMs, { before, after }, { before: links, after: linksAfter });
+    return report(tabs, { allSeeAllMs, cpuSeconds }, await rest(pages, restSeconds));
   } finally {
     await browser.close();
     await server.stop();
@@ -105,27 +127,27 @@ export async function run(args: string[]): Promise<{ table: string; json: object
 
 function report(
   tabs: number,
-  seconds: number,
-  allSeeAllMs: number,
-  cost: { before: BrowserCost; after: BrowserCost },
-  links: { before: { bytesOut: number }; after: { bytesOut: number; degrees: readonly number[] } },
+  join: { readonly allSeeAllMs: number; readonly cpuSeconds: number },
+  { seconds, cpuSeconds, memoryMiB, bytesSent, degrees }: Rest,
 ): { table: string; json: object } {
-  const { degrees } = links.after;
   const json = {
     tabs,
-    allSeeAllMs: Math.round(allSeeAllMs),
+    allSeeAllMs: Math.round(join.allSeeAllMs),
+    /** Of the whole browser, from the first navigation on: on a machine with other work it says more than the time. */
+    cpuSecondsUntilThen: rounded(join.cpuSeconds, 1),
     degreeMedian: median(degrees),
     degreeMax: Math.max(...degrees),
     /** Of one core, the whole browser. */
-    cpuAtRestPercent: rounded(((cost.after.cpuSeconds - cost.before.cpuSeconds) / seconds) * 100, 1),
-    memoryMiBPerTab: rounded(cost.after.memoryMiB / tabs, 1),
-    /** Of all tabs together: frames and datagrams, without WebRTC's own. A Link that ended takes its count along. */
-    bytesPerSecondAtRest: Math.max(0, Math.round((links.after.bytesOut - links.before.bytesOut) / seconds)),
+    cpuAtRestPercent: rounded((cpuSeconds / seconds) * 100, 1),
+    memoryMiBPerTab: rounded(memoryMiB / tabs, 1),
+    /** Of all tabs together: frames and datagrams, without WebRTC's own. */
+    bytesPerSecondAtRest: Math.round(bytesSent / seconds),
   };
   const table = [
     `${tabs} tabs of one Chromium, opened at once; at rest over ${seconds} s`,
     '',
     `all see all, after the last page was loaded   ${String(json.allSeeAllMs).padStart(8)} ms`,
+    `processor until then, from the first address  ${json.cpuSecondsUntilThen.toFixed(1).padStart(8)} s`,
     `degree, median and largest                    ${`${json.degreeMedian}, ${json.degreeMax}`.padStart(8)}`,
     `processor at rest, the whole browser          ${json.cpuAtRestPercent.toFixed(1).padStart(8)} % of a core`,
     `memory a tab, the browser's share included    ${json.memoryMiBPerTab.toFixed(1).padStart(8)} MiB`,

@@ -30,6 +30,7 @@ import { recall } from './state/remembered.ts';
 import { maxWorkers } from './state/settings-form.ts';
 import { tabBrowser } from './tab-claim.ts';
 import { openTabIdentity, tabStorage } from './tab-identity.ts';
+import { whenCalm } from './when-calm.ts';
 
 export interface Session {
   readonly node: MeshNode;
@@ -118,8 +119,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     random,
   });
   const pubsub = new Late(() => loadPubSub(node, () => jobs));
-  // With the first other Node, which waits for what we want; a failure is told to whoever asks for it.
-  node.events.once('joined', () => void pubsub.get().catch(() => {}));
+  // Once others are here, who wait for what we want; a failure is told to whoever asks for it.
+  const endWait = whenCalm(node, timers, () => void pubsub.get().catch(() => {}));
   // Nobody else's signatures come before. Without it they take longer.
   node.events.once('joined', () => void quickenWhenLoaded().catch(() => {}));
   const place = browserPlace(networkHash(invite.name), systemTime);
@@ -144,6 +145,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     isClosed = true;
     // First the goodbye: a tab that is closing may be stopped at any moment.
     node.close();
+    endWait();
     ice.close();
     tab.claim.release();
     claim?.close();

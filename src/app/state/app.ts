@@ -42,7 +42,7 @@ export type App = ReturnType<typeof createApp>;
 export function createApp(session: Session) {
   const { node, farm, library } = session;
   const notices = createNotices();
-  const people = watchPeople(session);
+  const people = watchPeople(session, systemTimers);
   const colours = new NodeColours();
 
   const scene = createSceneState((title, reason, error) => {

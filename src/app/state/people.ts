@@ -1,6 +1,7 @@
 /** Who is here: the mesh's members as signals, in the order in which they joined, ourselves first; and whether we still are. */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Member } from '../../mesh/index.ts';
+import type { Timers } from '../../runtime/index.ts';
 import type { RendezvousState } from '../../transport/index.ts';
 import type { Session } from '../session.ts';
 import { steadyMembers } from './steady-members.ts';
@@ -13,12 +14,25 @@ export interface People {
   readonly departure: ReadonlySignal<string | undefined>;
 }
 
-export function watchPeople({ node, events }: Session): People {
+/** Between two looks at who is here. The first change is shown at once; in a crowd that joins there are a hundred a second. */
+export const LOOK_MS = 500;
+
+export function watchPeople({ node, events }: Session, timers: Timers): People {
   const members = signal(node.members());
   const rendezvous = signal(node.rendezvous);
-  node.events.on('membersChanged', () => {
+  let isResting = false;
+  let hasChanged = false;
+  const look = (): void => {
+    hasChanged = isResting;
+    if (isResting) return;
+    isResting = true;
     members.value = steadyMembers(members.value, node.members());
-  });
+    timers.after(LOOK_MS, () => {
+      isResting = false;
+      if (hasChanged) look();
+    });
+  };
+  node.events.on('membersChanged', look);
   node.events.on('rendezvous', (state) => {
     rendezvous.value = state;
   });

@@ -103,6 +103,18 @@ describe('our own record', () => {
     for (const rttClass of record.record.rttClasses) expect([5, 6, 7]).toContain(rttClass);
   });
 
+  it('looks a second time at all Links that came within some seconds, and tells of all in one record', () => {
+    const { record, peer, next } = setting();
+    for (let i = 0; i < 6; i++) {
+      record.linkUp(peer(i), 2000 * i);
+      record.measured(peer(i), 400, 2000 * i + 50); // a busy moment
+      next();
+    }
+    for (let i = 0; i < 6; i++) record.measured(peer(i), 2, 20_000);
+    expect(next()?.record.rttClasses).toEqual(new Uint8Array(6).fill(3));
+    expect(next()).toBeUndefined();
+  });
+
   it('tells a round trip that has been twice as long for half a minute, not one that was for a moment', () => {
     const { record, peer, next } = setting();
     record.linkUp(peer(0), 0);

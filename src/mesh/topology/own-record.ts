@@ -24,6 +24,8 @@ const URGENT_EVERY_MS = 200;
 const FIRST_RTT_MS = 4000;
 /** A smoothed value is still mostly its first sample then. Here it is looked at once more, and more closely. */
 const SECOND_RTT_MS = 30_000;
+/** Links that came within as long are looked at together: one record tells of all. */
+const SECOND_RTT_TOGETHER_MS = 15_000;
 const SECOND_RTT_FACTOR = 1.5;
 const RTT_OFF_FOR_MS = 30_000;
 const RTT_OFF_FACTOR = 2;
@@ -185,8 +187,9 @@ export class OwnRecord {
 
   #rewriteRtts(now: number): void {
     for (const link of this.#links.values()) {
-      if (rttDueAt(link) > now) continue;
-      if (link.writtenMs !== undefined && !link.isSettled) {
+      const isUnsettled = link.writtenMs !== undefined && !link.isSettled;
+      if (rttDueAt(link) > now + (isUnsettled ? SECOND_RTT_TOGETHER_MS : 0)) continue;
+      if (isUnsettled) {
         link.isSettled = true;
         if (!isOff(link, SECOND_RTT_FACTOR)) continue;
       }

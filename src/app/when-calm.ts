@@ -1,0 +1,36 @@
+/**
+ * The moment in which somebody is here and nobody comes any more. Thirty tabs that open at once need all of their machine to find each
+ * other: what can be had a moment later waits until they have.
+ */
+import type { MeshNode } from '../mesh/index.ts';
+import type { Timers } from '../runtime/index.ts';
+
+/** Nobody has joined for so long. Below the time for which a Broker is waited for (services/pubsub/acquaintance.ts). */
+export const CALM_MS = 1_500;
+/** Where somebody comes all the time. */
+export const CROWDED_MS = 10_000;
+
+/** Calls back once. Returns what ends the wait. */
+export function whenCalm(
+  { events }: { readonly events: Pick<MeshNode['events'], 'on'> },
+  timers: Timers,
+  isCalm: () => void,
+): () => void {
+  let cancelCalm: (() => void) | undefined;
+  let cancelCrowded: (() => void) | undefined;
+  const end = (): void => {
+    stopListening();
+    cancelCalm?.();
+    cancelCrowded?.();
+  };
+  const tell = (): void => {
+    end();
+    isCalm();
+  };
+  const stopListening = events.on('joined', () => {
+    cancelCrowded ??= timers.after(CROWDED_MS, tell);
+    cancelCalm?.();
+    cancelCalm = timers.after(CALM_MS, tell);
+  });
+  return end;
+}
