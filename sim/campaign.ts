@@ -1,5 +1,5 @@
-/** The full set: every scenario with many seeds, in processes of its own, as many at once as there are cores. */
-import { spawn } from 'node:child_process';
+/** The full set: every scenario with many seeds, in as many processes as there are cores. */
+import { type Portion, PortionPlayer } from './portion-player.ts';
 import { type Result, worseOf } from './run.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
@@ -7,21 +7,14 @@ export interface CampaignOptions {
   readonly firstSeed: number;
   readonly seedsEach: number;
   readonly jobs: number;
+  /** What a process plays portions with: scripts/sim.mjs. */
+  readonly script: string;
   readonly tell: (line: string) => void;
 }
 
-/** Seeds of one process: small enough that both cores are busy until the end. */
+/** Seeds of one portion: small enough that both cores are busy until the end. */
 const SEEDS_AT_ONCE = 50;
 const USUAL_SEEDS = 1000;
-/** As `npm run sim` has it: events live for a moment, and a collection every few milliseconds finds too many of them alive. */
-const YOUNG_GENERATION = '--max-semi-space-size=64';
-
-interface Portion {
-  readonly scenario: Scenario;
-  readonly nodes: number;
-  readonly firstSeed: number;
-  readonly lastSeed: number;
-}
 
 /** One result a scenario, in their order. */
 export async function runAll(scenarios: readonly Scenario[], options: CampaignOptions): Promise<Result[]> {
@@ -29,9 +22,9 @@ export async function runAll(scenarios: readonly Scenario[], options: CampaignOp
   const results = new Map<string, Result>();
   const total = portions.length;
   let done = 0;
-  const work = async (): Promise<void> => {
+  const work = async (player: PortionPlayer): Promise<void> => {
     for (let portion = portions.shift(); portion !== undefined; portion = portions.shift()) {
-      const result = await runApart(portion);
+      const result = await player.play(portion);
       const { name } = portion.scenario;
       const before = results.get(name);
       const sofar = before === undefined ? result : together(before, result);
@@ -48,7 +41,12 @@ export async function runAll(scenarios: readonly Scenario[], options: CampaignOp
       }
     }
   };
-  await Promise.all(Array.from({ length: options.jobs }, work));
+  const players = Array.from({ length: options.jobs }, () => new PortionPlayer(options.script));
+  try {
+    await Promise.all(players.map(work));
+  } finally {
+    for (const player of players) player.end();
+  }
   return scenarios.flatMap(({ name }) => results.get(name) ?? []);
 }
 
@@ -65,31 +63,6 @@ function portionsOf(scenario: Scenario, { firstSeed, seedsEach }: CampaignOption
     });
   }
   return portions;
-}
-
-function runApart({ scenario, nodes, firstSeed, lastSeed }: Portion): Promise<Result> {
-  const [, script = 'scripts/sim.mjs'] = process.argv; // the same that we are
-  const seeds = `${firstSeed}..${lastSeed}`;
-  const args = [script, '--scenario', scenario.name, '--nodes', `${nodes}`, '--seeds', seeds, '--json'];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [YOUNG_GENERATION, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    let complaint = '';
-    child.stdout.on('data', (text) => {
-      output += text;
-    });
-    child.stderr.on('data', (text) => {
-      complaint = `${complaint}${text}`.slice(-2000);
-    });
-    child.on('error', reject);
-    child.on('close', () => {
-      try {
-        resolve(JSON.parse(output) as Result); // our own line
-      } catch {
-        reject(new Error(`${scenario.name} ${seeds} ended without a result: ${complaint}`));
-      }
-    });
-  });
 }
 
 function together(a: Result, b: Result): Result {

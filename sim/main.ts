@@ -1,5 +1,6 @@
 /** `npm run sim`: what it was told to do, in words or JSON. Answers with the exit code. */
 import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline';
 import { runAll } from './campaign.ts';
 import type { MeshMaker } from './engine/mesh-maker.ts';
 import { HELP, lastSeedWith, readOptions, type SimOptions, UsageError } from './options.ts';
@@ -31,7 +32,17 @@ export async function main(args: readonly string[], { out, err }: Output, maker:
       return runOne(options, maker, { out, err });
     case 'all':
       return runEverything(options, { out, err });
+    case 'stdin':
+      return runLines({ out, err }, maker);
   }
+}
+
+/** 0 when nothing failed. */
+async function runLines(output: Output, maker: MeshMaker): Promise<number> {
+  let worst = 0;
+  for await (const line of createInterface({ input: process.stdin }))
+    worst = Math.max(worst, await main(line.split(' '), output, maker));
+  return worst;
 }
 
 function list(isJson: boolean, out: (line: string) => void): void {
@@ -67,7 +78,8 @@ function runOne(options: SimOptions, maker: MeshMaker, { out, err }: Output): nu
 
 async function runEverything(options: SimOptions, { out, err }: Output): Promise<number> {
   const { firstSeed, seedsEach, jobs } = options;
-  const results = await runAll(SCENARIOS, { firstSeed, seedsEach, jobs, tell: err });
+  const [, script = 'scripts/sim.mjs'] = process.argv; // the same that we are
+  const results = await runAll(SCENARIOS, { firstSeed, seedsEach, jobs, script, tell: err });
   const failures = results.reduce((sum, result) => sum + result.failures, 0);
   if (options.isJson) {
     const seeds = results.reduce((sum, result) => sum + result.seeds, 0);

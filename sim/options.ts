@@ -1,7 +1,7 @@
 /** The command line of `npm run sim`: read strictly, every mistake with one clear line. */
 
 export interface SimOptions {
-  readonly mode: 'help' | 'list' | 'run' | 'all';
+  readonly mode: 'help' | 'list' | 'run' | 'all' | 'stdin';
   readonly scenario: string;
   readonly nodes: number | undefined;
   readonly firstSeed: number;
@@ -20,6 +20,7 @@ export class UsageError extends Error {}
 export const HELP = `npm run sim -- --scenario NAME [--nodes N] [--seeds A..B] [--trace] [--json]
 npm run sim -- --list [--json]
 npm run sim -- --all [--seeds A..B] [--jobs N] [--json]
+npm run sim -- --stdin
 
   --scenario NAME  plays this one (--list names them)
   --nodes N        with so many Nodes, 2 to 10,000; else with the scenario's own number
@@ -28,6 +29,7 @@ npm run sim -- --all [--seeds A..B] [--jobs N] [--json]
   --trace          prints every event and what was done
   --all            the full set: every scenario, at least 1,000 seeds each but for the largest
   --jobs N         so many processes at once, with --all; default: one a core
+  --stdin          plays what each line of standard input says in these flags, one after the other
   --json           one line of JSON on standard output instead of the table
 
 Exit code 0: nothing failed. A failure prints its seed and the command that plays it again.`;
@@ -54,7 +56,8 @@ export function readOptions(args: readonly string[], cores: number): SimOptions 
     return value;
   };
   const setMode = (next: SimOptions['mode']): void => {
-    if (mode !== undefined && mode !== next) throw new UsageError('give one of --scenario, --list, --all');
+    if (mode !== undefined && mode !== next)
+      throw new UsageError('give one of --scenario, --list, --all, --stdin');
     mode = next;
   };
   for (let flag = left.shift(); flag !== undefined; flag = left.shift()) {
@@ -78,6 +81,9 @@ export function readOptions(args: readonly string[], cores: number): SimOptions 
         break;
       case '--all':
         setMode('all');
+        break;
+      case '--stdin':
+        setMode('stdin');
         break;
       case '--scenario':
         setMode('run');
