@@ -130,6 +130,33 @@ describe('our own record', () => {
     expect(due?.record.rttClasses).toEqual(Uint8Array.of(7));
   });
 
+  it('takes along whatever else is off by then, and speaks of round trips every half minute at most', () => {
+    const { record, peer, next } = setting();
+    for (let i = 0; i < 6; i++) {
+      record.linkUp(peer(i), 0);
+      record.measured(peer(i), 2, 50);
+    }
+    next();
+    expect(next()).toBeUndefined();
+    for (let i = 0; i < 6; i++) record.measured(peer(i), 200, 100_000 + 4000 * i);
+    expect(next()?.record.rttClasses).toEqual(new Uint8Array(6).fill(10));
+    expect(record.nextWakeAt).toBe(NEVER);
+    for (let i = 0; i < 6; i++) record.measured(peer(i), 2, 131_000 + i);
+    expect(next()?.at).toBeGreaterThanOrEqual(161_000);
+    expect(record.nextWakeAt).toBe(NEVER);
+  });
+
+  it('keeps still about a few milliseconds, however many times one is the other', () => {
+    const { record, peer, next } = setting();
+    record.linkUp(peer(0), 0);
+    record.measured(peer(0), 0.5, 50);
+    next();
+    record.measured(peer(0), 5.4, 20_000);
+    expect(next()).toBeUndefined();
+    record.measured(peer(0), 5.6, 100_000);
+    expect(next()?.record.rttClasses).toEqual(Uint8Array.of(4));
+  });
+
   it('names sixteen Links at most, and is no longer for it', () => {
     const { record, peer, next } = setting();
     for (let i = 0; i < 20; i++) record.linkUp(peer(i), 0);

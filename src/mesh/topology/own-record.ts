@@ -5,8 +5,9 @@
  * does: whoever is behind it waits to be seen, and who was a member before waits no longer than membership's grace, and then asks the
  * rendezvous.
  *
- * Round trips are written when a Link is young, and again only when they have been twice or half as long for half a minute:
- * with Wi-Fi jitter (log-normal, sigma 0.5) a Node at rest announces nothing.
+ * Round trips are written when a Link is young, and again only when one has been twice or half as long for half a minute; whatever else is
+ * off by then goes along. So with Wi-Fi jitter (log-normal, sigma 0.5) a Node at rest announces nothing, and where the first ones were
+ * measured on a machine that had much to do, one record tells that it has not any more.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
@@ -29,6 +30,8 @@ const SECOND_RTT_TOGETHER_MS = 15_000;
 const SECOND_RTT_FACTOR = 1.5;
 const RTT_OFF_FOR_MS = 30_000;
 const RTT_OFF_FACTOR = 2;
+/** Less leads nobody another way, however many times the one is the other. */
+const RTT_OFF_MS = 5;
 
 export type AnnouncementType = 'new_edge' | 'destroy_edge';
 
@@ -165,7 +168,8 @@ export class OwnRecord {
     if (!this.#isDirty) return;
     this.#isDirty = false;
     for (const link of this.#links.values()) {
-      if (link.writtenMs !== undefined || link.rttMs === undefined) continue;
+      const isRight = link.writtenMs !== undefined && link.offSince === NEVER;
+      if (isRight || link.rttMs === undefined) continue;
       link.writtenMs = link.rttMs;
       link.rttClass = classOf(link.rttMs);
       link.offSince = NEVER;
@@ -211,6 +215,7 @@ export class OwnRecord {
 
 function isOff({ rttMs, writtenMs, rttClass }: OwnLink, factor: number): boolean {
   if (rttMs === undefined || writtenMs === undefined || classOf(rttMs) === rttClass) return false;
+  if (Math.abs(rttMs - writtenMs) < RTT_OFF_MS) return false;
   return rttMs >= writtenMs * factor || rttMs * factor <= writtenMs;
 }
 
