@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createLogger } from 'vite';
 import { defineConfig } from 'vitest/config';
+import type { TestSequencer, TestSpecification } from 'vitest/node';
+import { boundImports } from './scripts/bound-imports.ts';
 import { pageBuild } from './scripts/page-build.ts';
 import { peerJsParts } from './scripts/peerjs-parts.ts';
 
@@ -41,10 +44,24 @@ function isOnlyOfPage(
   return isReached && !NEEDED_LATER.test(id);
 }
 
+/** The longest first, or all wait for it at the end: simulations, and of what is left the largest files. */
+class LongestFirst implements TestSequencer {
+  async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isSimulation = ({ moduleId }: TestSpecification): boolean => moduleId.startsWith(sourceOf('sim/'));
+    const size = ({ moduleId }: TestSpecification): number => statSync(moduleId).size;
+    const bySize = files.toSorted((a, b) => size(b) - size(a));
+    return [...bySize.filter(isSimulation), ...bySize.filter((file) => !isSimulation(file))];
+  }
+
+  async shard(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files;
+  }
+}
+
 // The page. `public/generated/` (kernel, samples, environments) is made by `npm run build:kernel build:assets`.
 export default defineConfig({
   customLogger,
-  plugins: [pageBuild(), peerJsParts()],
+  plugins: [pageBuild(), peerJsParts(), boundImports()],
   // Relative addresses everywhere: the page does not know the folder that a proxy puts it in.
   base: './',
   build: {
@@ -89,6 +106,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
+    sequence: { sequencer: LongestFirst },
     // Half as many more than cores: those that wait for sockets and for programs that they have started leave theirs to others.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // Files share a process and what they import: it takes a third of the processor time off the many small ones.

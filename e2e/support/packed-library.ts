@@ -3,11 +3,13 @@
  * those of this project, because a test must not need the network.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { test } from '@playwright/test';
 import { build, preview } from 'vite';
 
 const run = promisify(execFile);
@@ -22,6 +24,23 @@ export interface ScratchProject {
   remove(): Promise<void>;
 }
 
+/** The package, as the first of Playwright's processes that needs it makes it: its folder is emptied when a run begins. */
+async function archive(): Promise<string> {
+  const folder = join(test.info().project.outputDir, 'packed');
+  const name = join(folder, 'leafcutter.tgz');
+  if (existsSync(name)) return name;
+  const own = join(folder, String(process.pid));
+  await mkdir(own, { recursive: true });
+  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', own], {
+    cwd: projectFolder,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const [packed] = JSON.parse(stdout) as readonly { readonly filename: string }[];
+  if (!packed) throw new Error('npm packed nothing');
+  await rename(join(own, packed.filename), name);
+  return name;
+}
+
 /** Needs a build. The project's files are the folder `examples/`. */
 export async function scratchProject(): Promise<ScratchProject> {
   const folder = await mkdtemp(join(tmpdir(), 'leafcutter-library-'));
@@ -31,14 +50,8 @@ export async function scratchProject(): Promise<ScratchProject> {
     if (name.startsWith('.') || name === 'leafcutter') continue;
     await symlink(join(projectFolder, 'node_modules', name), join(modules, name));
   }
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
-    cwd: projectFolder,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  const [packed] = JSON.parse(stdout) as readonly { readonly filename: string }[];
-  if (!packed) throw new Error('npm packed nothing');
   const into = ['-C', join(modules, 'leafcutter'), '--strip-components=1'];
-  await run('tar', ['-xzf', join(folder, packed.filename), ...into]);
+  await run('tar', ['-xzf', await archive(), ...into]);
   await writeFile(join(folder, 'package.json'), '{ "name": "scratch", "type": "module", "private": true }');
   await cp(join(projectFolder, 'examples'), join(folder, 'examples'), { recursive: true });
   let bundles = 0;

@@ -71,7 +71,8 @@ function command(
 
 describe('leafcutter render', () => {
   it("makes the bits that the page's workers make, with any number of threads", async () => {
-    const shape = ['--size', '70x40', '--samples', '3', '--seed', '9', '--json'];
+    // On a busy machine it would say how far it is.
+    const shape = ['--size', '70x40', '--samples', '3', '--seed', '9', '--json', '--quiet'];
     const [one, two] = [
       await run([cornell, '-o', 'one.png', '--workers', '1', ...shape]),
       await run([cornell, '-o', 'two.png', '--workers', '3', ...shape]),

@@ -61,6 +61,8 @@ export class SimulatedMesh implements NodeMesh {
   readonly mode: NonNullable<MeshOptions['mode']>;
   /** Those that are none of its Nodes and in reach all the same, by their word. */
   readonly invented = new Set<NodeId>();
+  /** How often a Node has asked whether another is in reach. */
+  looks = 0;
   now = 0;
   /** Most hops that a first copy has come since it was last reset. */
   lastHop = 0;
@@ -230,6 +232,7 @@ export class SimulatedMesh implements NodeMesh {
   }
 
   isPresent(id: NodeId): boolean {
+    this.looks++;
     return this.#byId.has(id) || this.invented.has(id);
   }
 

@@ -14,7 +14,7 @@ import { Source } from './source.ts';
 
 /** As many as topology keeps in reach: in a smaller Network room for everyone who left and may come back in the same life. */
 const MAX_SOURCES = 4096;
-/** Names refused without a look at all sources, after one in vain. */
+/** Names refused without a look at all sources, after one in vain: unless somebody leaves meanwhile. */
 const REFUSALS_AT_ONCE = 255;
 
 export class Sources {
@@ -22,7 +22,8 @@ export class Sources {
   readonly #parts: Parts;
   /** Those that had not when they were looked at last, and some that have since: the oldest first. */
   readonly #unstarted = new Set<Source>();
-  #refusals = 0;
+  /** Still to be refused so, of who is in reach and of who is not. */
+  readonly #refusals = { here: 0, away: 0 };
 
   constructor(context: Context, parts: Parts) {
     this.#context = context;
@@ -58,6 +59,8 @@ export class Sources {
   }
 
   left(id: NodeId): void {
+    this.#refusals.here = 0;
+    this.#refusals.away = 0;
     const source = this.#context.sources.get(id);
     if (!source) return;
     source.hasLeft = true;
@@ -83,8 +86,9 @@ export class Sources {
 
   /** Of those that are not in reach. Looked for in vain, it is not looked for again with each of the next names that somebody makes up. */
   #leastMissed(isForOneHere: boolean): Source | undefined {
-    if (!isForOneHere && this.#refusals > 0) {
-      this.#refusals--;
+    const place = isForOneHere ? 'here' : 'away';
+    if (this.#refusals[place] > 0) {
+      this.#refusals[place]--;
       return undefined;
     }
     const { isPresent, own } = this.#context.options;
@@ -96,8 +100,8 @@ export class Sources {
         (source.log.isEmpty && (!victim.log.isEmpty || (source.hasLeft && !victim.hasLeft)));
       if (isBetter && !isPresent(source.id)) victim = source;
     }
-    if (victim?.log.isEmpty || isForOneHere) return victim;
-    this.#refusals = REFUSALS_AT_ONCE;
+    if (victim && (isForOneHere || victim.log.isEmpty)) return victim;
+    this.#refusals[place] = REFUSALS_AT_ONCE;
     return undefined;
   }
 
