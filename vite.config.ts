@@ -61,7 +61,7 @@ class LongestFirst implements TestSequencer {
 // The page. `public/generated/` (kernel, samples, environments) is made by `npm run build:kernel build:assets`.
 export default defineConfig({
   customLogger,
-  plugins: [pageBuild(), peerJsParts(), boundImports()],
+  plugins: [pageBuild(), peerJsParts(), ...('VITEST' in process.env ? [boundImports()] : [])],
   // Relative addresses everywhere: the page does not know the folder that a proxy puts it in.
   base: './',
   build: {

@@ -6,7 +6,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createServer, createServerModuleRunner } from 'vite';
+import { createServer, createServerModuleRunner, runnerImport } from 'vite';
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 const isJson = process.argv.includes('--json');
@@ -63,8 +63,10 @@ async function main(load) {
   process.stdout.write(`${isJson ? JSON.stringify(json) : table}\n`);
 }
 
+const { module: ours } = await runnerImport(fileURLToPath(new URL('bound-imports.ts', import.meta.url)));
 const vite = await createServer({
   configFile: false,
+  plugins: [ours.boundImports()],
   root: projectFolder,
   logLevel: 'error',
   optimizeDeps: { noDiscovery: true, include: [] },

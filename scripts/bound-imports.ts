@@ -1,7 +1,7 @@
 /**
- * In tests Vite turns each use of an import into a look-up on an object of getters, because a module may change what it exports.
- * With this it is looked up once: a module that has been imported is complete (imports have no cycles, .dependency-cruiser.cjs) and
- * exports nothing that changes. Simulations call other modules millions of times.
+ * In tests and benches Vite turns each use of an import into a look-up on an object of getters, because a module may change what it
+ * exports. With this it is looked up once, as in what is shipped: a module that has been imported is complete (imports have no cycles,
+ * .dependency-cruiser.cjs) and exports nothing that changes. Simulations call other modules millions of times.
  */
 import type { Plugin } from 'vite';
 
@@ -20,7 +20,6 @@ interface Import {
 export function boundImports(): Plugin {
   return {
     name: 'leafcutter-bound-imports',
-    apply: (_config, { mode }) => mode === 'test',
     // What is JavaScript by now.
     enforce: 'post',
     transform: {
