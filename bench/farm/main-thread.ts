@@ -22,7 +22,7 @@ const PLACES: readonly (readonly [keyof MainShares, RegExp])[] = [
   ['garbage', /garbage collector/],
   ['painting', /src\/app\/|render\/output|preact|putImageData|requestAnimationFrame|setAttribute/],
   ['disk', /services\/disk|idb-keyval|crc32|^(put|transaction|objectStore)$/],
-  ['mesh', /src\/(mesh|transport|wire)\/|noble|peerjs|^(send|digest)$/],
+  ['mesh', /src\/(mesh|transport|wire)\/|runtime\/sha2|peerjs|^(send|digest)$/],
   ['film', /src\/render\/|comlink|^postMessage$/],
   ['farm', /src\/|node_modules/],
 ];

@@ -1,6 +1,6 @@
 /** Updates a second that a Node takes in from eight writers, every check and signature among them, into a list that all append to. */
 import { quickenSignatures } from '../../src/mesh/index.curve.ts';
-import { nobleCryptography as cryptography, identityFrom } from '../../src/mesh/index.ts';
+import { realCryptography as cryptography, identityFrom } from '../../src/mesh/index.ts';
 import { seededRandom } from '../../src/runtime/index.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
 import { makeGenesis } from '../../src/services/rooms/genesis.ts';

@@ -2,7 +2,7 @@
  * NKeys, NATS' text form of Ed25519 keys (github.com/nats-io/nkeys): base32 of a prefix byte, the 32 bytes, and their CRC-16. A door knows
  * public keys of users only ("U..."); a client proves that it has the other half by signing the nonce of INFO.
  */
-import { nobleCryptography } from '../mesh/index.ts';
+import { realCryptography } from '../mesh/index.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const USER_PREFIX = 20 << 3;
@@ -24,7 +24,7 @@ export function isSignedBy(key: string, signature: string, nonce: string): boole
   const publicKey = userKeyBytes(key);
   const bytes = fromBase64(signature);
   if (!publicKey || !bytes) return false;
-  return nobleCryptography.verify(publicKey, new TextEncoder().encode(nonce), bytes);
+  return realCryptography.verify(publicKey, new TextEncoder().encode(nonce), bytes);
 }
 
 function fromBase64(text: string): Uint8Array | undefined {

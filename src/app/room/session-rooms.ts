@@ -1,5 +1,5 @@
 /** The rooms of this visit, and the secret of the one that every Network has: whoever has the invite has it, and nobody else. */
-import { type Identity, type MeshNode, nobleCryptography } from '../../mesh/index.ts';
+import { type Identity, type MeshNode, realCryptography } from '../../mesh/index.ts';
 import {
   sha256,
   systemClock,
@@ -35,7 +35,7 @@ export function openSessionRooms({ node, identity, place, invite }: Parts): Sess
       ...{ node, identity, place, clock: systemClock, wallClock: systemWallClock },
       ...{ timers: systemTimers, random: systemRandom, digest: sha256 },
     }),
-    secret: nobleCryptography.hmac(invite.key, LABEL),
+    secret: realCryptography.hmac(invite.key, LABEL),
     author: toHex(identity.publicKey) as AuthorId,
   };
 }

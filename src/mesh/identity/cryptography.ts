@@ -1,6 +1,6 @@
 /**
  * The cryptography that the mesh asks for, as a dependency: synchronous, because protocols do not wait, and replaceable,
- * because a simulation of a thousand Nodes cannot afford curves. Outside simulations it is `nobleCryptography`, in every
+ * because a simulation of a thousand Nodes cannot afford curves. Outside simulations it is `realCryptography`, in every
  * page and terminal the same code, with WebCrypto or without: so all verifiers agree on every signature.
  */
 export interface Cryptography {

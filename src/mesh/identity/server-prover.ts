@@ -2,7 +2,7 @@
 import type { ServerProver } from '../../transport/index.ts';
 import { serverProofInput } from '../../wire/index.ts';
 import type { Identity } from './identity.ts';
-import { nobleCryptography } from './noble-cryptography.ts';
+import { realCryptography } from './real-cryptography.ts';
 
 /** Shows a signaling server that this id is ours. */
 export function serverProver(identity: Identity): ServerProver {
@@ -10,6 +10,6 @@ export function serverProver(identity: Identity): ServerProver {
   return {
     publicKey,
     prove: (nonce, network) =>
-      nobleCryptography.sign(secretKey, publicKey, serverProofInput({ id, nonce, network })),
+      realCryptography.sign(secretKey, publicKey, serverProofInput({ id, nonce, network })),
   };
 }

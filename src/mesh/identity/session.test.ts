@@ -15,7 +15,7 @@ import {
 import { simulatedCryptography } from './cryptography.testing.ts';
 import type { Cryptography } from './cryptography.ts';
 import { beginLife, identityFrom, type OwnLife, type PeerIdentity } from './identity.ts';
-import { nobleCryptography } from './noble-cryptography.ts';
+import { realCryptography } from './real-cryptography.ts';
 import { createSessions, type Sessions } from './session.ts';
 
 const VIA = newNodeId(seededRandom(5));
@@ -62,7 +62,7 @@ const sealed = (from: End, to: End, body?: Uint8Array): Uint8Array =>
   from.sessions.seal(to.own.id, frameFrom(from, to, body)) ?? expect.fail('not sealed');
 
 for (const [name, cryptography] of [
-  ['real', nobleCryptography],
+  ['real', realCryptography],
   ['simulated', simulatedCryptography()],
 ] as const) {
   describe(`a session with ${name} cryptography`, () => {
@@ -189,7 +189,7 @@ describe('the counters of seals', () => {
   });
 
   it('a key agreed with a point of small order seals nothing', () => {
-    const [a, b] = pair(nobleCryptography);
+    const [a, b] = pair(realCryptography);
     a.known.set(b.own.id, { ...b.own, agreementKey: new Uint8Array(32) });
     expect(a.sessions.tag(b.own.id)).toBeDefined();
     expect(a.sessions.seal(b.own.id, frameFrom(a, b))).toBeUndefined();

@@ -2,14 +2,14 @@
 import { encodeFrame, FrameType, type NodeId, nodeIdToBytes } from '../../wire/index.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
 import { networkNameHash } from '../identity/network-name.ts';
-import { nobleCryptography } from '../identity/noble-cryptography.ts';
+import { realCryptography } from '../identity/real-cryptography.ts';
 import { createSessions } from '../identity/session.ts';
 import { encodeBundle } from './bundle.ts';
 import { Handshake, type HandshakeOptions, refuseFrame } from './handshake.ts';
 import { Link } from './link.ts';
 import { type Party, proofInput, signatureInput, transcript } from './proof.ts';
 
-const cryptography = nobleCryptography;
+const cryptography = realCryptography;
 const filled = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 const empty = new Uint8Array();
 

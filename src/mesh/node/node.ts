@@ -30,7 +30,7 @@ import type {
 import { NodeClosedError } from '../errors.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import { beginLife, type Identity, SECRET_KEY_BYTES } from '../identity/identity.ts';
-import { nobleCryptography } from '../identity/noble-cryptography.ts';
+import { realCryptography } from '../identity/real-cryptography.ts';
 import { readAttributes } from '../membership/attributes.ts';
 import { WAKE } from '../protocol.ts';
 import { MeshState } from '../state/mesh-state.ts';
@@ -61,7 +61,7 @@ export interface NodeOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
-  /** Default `nobleCryptography`; simulations use a cheaper one. */
+  /** Default `realCryptography`; simulations use a cheaper one. */
   readonly cryptography?: Cryptography;
 }
 
@@ -96,7 +96,7 @@ class Node implements MeshNode {
   #attributes: Attributes;
 
   constructor(options: NodeOptions) {
-    const { transport, identity, clock, timers, random, cryptography = nobleCryptography } = options;
+    const { transport, identity, clock, timers, random, cryptography = realCryptography } = options;
     if (transport.self !== identity.id) {
       throw new LeafcutterError('identity', 'the transport was made for another id than this identity has');
     }

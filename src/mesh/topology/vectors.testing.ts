@@ -2,7 +2,7 @@
 import { encodeFrame, FrameType, parseNodeId } from '../../wire/index.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
 import { networkNameHash } from '../identity/network-name.ts';
-import { nobleCryptography } from '../identity/noble-cryptography.ts';
+import { realCryptography } from '../identity/real-cryptography.ts';
 import { bucketOf } from './digest.ts';
 import { sealRecord } from './record-codec.ts';
 import { encodeRecords } from './record-list.ts';
@@ -19,10 +19,10 @@ const filled = (length: number, byte: number): Uint8Array => new Uint8Array(leng
 
 /** A farewell of the Alice of the handshake's vectors, on the real curves. */
 function signedRecord(): Uint8Array {
-  const identity = identityFrom(filled(32, 0xa1), nobleCryptography);
-  const own = beginLife(identity, 1_700_000_000_000, filled(32, 0xa2), nobleCryptography);
+  const identity = identityFrom(filled(32, 0xa1), realCryptography);
+  const own = beginLife(identity, 1_700_000_000_000, filled(32, 0xa2), realCryptography);
   const fields = { version: 7, hasLeft: true, attributes: Uint8Array.of(0x80), neighbours: new Map() };
-  return sealRecord(own, fields, networkNameHash('quiet-otter', nobleCryptography), nobleCryptography).bytes;
+  return sealRecord(own, fields, networkNameHash('quiet-otter', realCryptography), realCryptography).bytes;
 }
 
 /** Keys and signature are written out instead of computed: what is shown is the layout. */

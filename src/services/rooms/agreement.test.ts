@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nobleCryptography } from '../../mesh/index.ts';
+import { realCryptography } from '../../mesh/index.ts';
 import { Agreement } from './agreement.ts';
 import { NO_CHECKPOINT } from './checkpoint.ts';
 import { settle } from './plain.ts';
@@ -11,7 +11,7 @@ describe('agreement on a state', () => {
     let hashes = 0;
     const sha256 = (bytes: Uint8Array): Uint8Array => {
       hashes++;
-      return nobleCryptography.sha256(bytes);
+      return realCryptography.sha256(bytes);
     };
     const agreement = new Agreement({ isRepeatable: () => true, isBlind: false }, { sha256 });
     expect(agreement.hashOf(state)).toMatch(/^[0-9a-f]{64}$/);
@@ -22,7 +22,7 @@ describe('agreement on a state', () => {
 
   it('lets no claim of others cost more than one run for each state', () => {
     let runs = 0;
-    const agreement = new Agreement({ isRepeatable: () => ++runs > 0, isBlind: false }, nobleCryptography);
+    const agreement = new Agreement({ isRepeatable: () => ++runs > 0, isBlind: false }, realCryptography);
     for (let i = 0; i < 3; i++) expect(agreement.judge('0'.repeat(16), state)).toBe('other');
     expect(runs).toBe(1);
     expect(agreement.judge('0'.repeat(16), settle({ a: 2 }))).toBe('other');
@@ -31,7 +31,7 @@ describe('agreement on a state', () => {
 
   it('costs a hundredth of the time, however often somebody says another hash', () => {
     let runs = 0;
-    const agreement = new Agreement({ isRepeatable: () => ++runs > 0, isBlind: false }, nobleCryptography);
+    const agreement = new Agreement({ isRepeatable: () => ++runs > 0, isBlind: false }, realCryptography);
     const heads = { heads: [], count: 40, isQuestion: false, checkpoint: NO_CHECKPOINT };
     const history = { tipHash: NO_CHECKPOINT, count: 40, dag: { heads: new Set(), size: 40 } };
     const claim = (number: number, nowMs: number): string =>
@@ -48,12 +48,12 @@ describe('agreement on a state', () => {
   });
 
   it('ends where our own function does not give its state again', () => {
-    const agreement = new Agreement({ isRepeatable: () => false, isBlind: false }, nobleCryptography);
+    const agreement = new Agreement({ isRepeatable: () => false, isBlind: false }, realCryptography);
     expect(agreement.judge('0'.repeat(16), state)).toBe('unrepeatable');
   });
 
   it('has nothing to say where the states mean nothing', () => {
-    const agreement = new Agreement({ isRepeatable: () => false, isBlind: true }, nobleCryptography);
+    const agreement = new Agreement({ isRepeatable: () => false, isBlind: true }, realCryptography);
     expect(agreement.shortHashOf(state)).toBeUndefined();
     expect(agreement.judge('0'.repeat(16), state)).toBe('same');
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { nobleCryptography } from '../../mesh/index.ts';
+import { realCryptography } from '../../mesh/index.ts';
 import { toHex } from '../../runtime/index.ts';
 import { FinalRoom } from './final.testing.ts';
 import { TestRoom } from './room.testing.ts';
 import { decodeClosed, encodeClosed, type WriterId, writerOf } from './writers.ts';
 
-const room = new TestRoom(1000, { cryptography: nobleCryptography });
+const room = new TestRoom(1000, { cryptography: realCryptography });
 const final = new FinalRoom(room);
 const [ann, bob] = [room.author(), room.author()] as const;
 const history = final.history();
@@ -22,7 +22,7 @@ describe('a checkpoint', () => {
   });
 
   it('has these bytes', () => {
-    expect(toHex(nobleCryptography.sha256(bytes))).toMatchInlineSnapshot(
+    expect(toHex(realCryptography.sha256(bytes))).toMatchInlineSnapshot(
       `"9ba5f9c6c0da3a4b17709b86fa9e0209ca7c214523ddaef05736955f1d6b5c72"`,
     );
   });
@@ -58,7 +58,7 @@ describe('a checkpoint', () => {
 
 describe('what is closed of each writer', () => {
   it('has one encoding, whatever order it came in', () => {
-    const writers = [1, 2, 3].map((session) => writerOf(checkpoint.author, session, nobleCryptography));
+    const writers = [1, 2, 3].map((session) => writerOf(checkpoint.author, session, realCryptography));
     const closed = new Map(writers.map((writer, i) => [writer, i + 1] as const));
     const other = new Map([...closed].reverse());
     expect(encodeClosed(other)).toEqual(encodeClosed(closed));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nobleCryptography as cryptography } from '../../mesh/index.ts';
+import { realCryptography as cryptography } from '../../mesh/index.ts';
 import { concatBytes, toHex } from '../../runtime/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
 import { MAX_ROOM_BYTES, type Plain, type RoomId } from './contract.ts';

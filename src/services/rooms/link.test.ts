@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nobleCryptography as cryptography } from '../../mesh/index.ts';
+import { realCryptography as cryptography } from '../../mesh/index.ts';
 import { toHex } from '../../runtime/index.ts';
 import { parseNodeId } from '../../wire/index.ts';
 import type { RoomId } from './contract.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Identity, nobleCryptography } from '../../mesh/index.ts';
+import { type Identity, realCryptography } from '../../mesh/index.ts';
 import { toHex } from '../../runtime/index.ts';
 import { encodePlain } from './canonical.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -14,7 +14,7 @@ import type { MemberEntry } from './members.ts';
 import { TestRoom } from './room.testing.ts';
 import { encodeSnapshot } from './snapshot.ts';
 
-const cryptography = nobleCryptography;
+const cryptography = realCryptography;
 const room = new TestRoom(1000, { cryptography });
 const final = new FinalRoom(room);
 

@@ -1,19 +1,19 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nobleCryptography } from '../../mesh/index.ts';
+import { realCryptography } from '../../mesh/index.ts';
 import { concatBytes } from '../../runtime/index.ts';
 import { readKeysOf } from './keys.ts';
 import { seal, unseal } from './seal.ts';
 
-const keys = readKeysOf(new Uint8Array(32).fill(7), nobleCryptography);
+const keys = readKeysOf(new Uint8Array(32).fill(7), realCryptography);
 const bytes = fc.uint8Array({ maxLength: 200 });
 
 describe('sealing', () => {
   it('is XChaCha20-Poly1305, byte for byte, for texts and contexts of any length', () => {
     fc.assert(
       fc.property(bytes, bytes, (plain, context) => {
-        const sealed = seal(keys, plain, context, nobleCryptography);
+        const sealed = seal(keys, plain, context, realCryptography);
         const nonce = sealed.subarray(0, 24);
         const theirs = xchacha20poly1305(keys.sealing, nonce, context).encrypt(plain);
         expect(sealed).toEqual(concatBytes(nonce, theirs));
@@ -26,7 +26,7 @@ describe('sealing', () => {
     const context = Uint8Array.of(1);
     const [one, other] = [1, 2].map((fill) => {
       const plain = new Uint8Array(1_000).fill(fill);
-      const sealed = seal(keys, plain, context, nobleCryptography, nobleCryptography.sha256(plain));
+      const sealed = seal(keys, plain, context, realCryptography, realCryptography.sha256(plain));
       expect(unseal(keys, sealed, context)).toEqual(plain);
       return sealed.subarray(0, 24);
     });
@@ -35,13 +35,13 @@ describe('sealing', () => {
 
   it('opens bytes as a disk gives them: in a Buffer, which shares its memory with others', () => {
     const plain = new Uint8Array(40).fill(1);
-    const sealed = seal(keys, plain, Uint8Array.of(1), nobleCryptography);
+    const sealed = seal(keys, plain, Uint8Array.of(1), realCryptography);
     const pooled = Buffer.concat([Buffer.alloc(3), sealed]).subarray(3);
     expect(unseal(keys, pooled, Uint8Array.of(1))).toEqual(plain);
   });
 
   it('opens nothing that was changed, cut, or sealed in another context', () => {
-    const sealed = seal(keys, new Uint8Array(40).fill(1), Uint8Array.of(1), nobleCryptography);
+    const sealed = seal(keys, new Uint8Array(40).fill(1), Uint8Array.of(1), realCryptography);
     expect(unseal(keys, sealed, Uint8Array.of(2))).toBeUndefined();
     for (let cut = 0; cut < sealed.length; cut++) {
       expect(unseal(keys, sealed.subarray(0, cut), Uint8Array.of(1))).toBeUndefined();

@@ -6,7 +6,7 @@
  * would come with them, before anybody has opened a room.
  */
 import { chacha20, hchacha } from '@noble/ciphers/chacha.js';
-import { type Cryptography, nobleCryptography } from '../../mesh/index.ts';
+import { type Cryptography, realCryptography } from '../../mesh/index.ts';
 import { concatBytes, equalBytes } from '../../runtime/index.ts';
 import type { ReadKeys } from './keys.ts';
 
@@ -76,7 +76,7 @@ function tagOf({ key, nonce }: OwnKey, text: Uint8Array, context: Uint8Array): U
   lengths.setUint32(0, context.length, true);
   lengths.setUint32(8, text.length, true);
   const parts = [context, padding(context), text, padding(text), new Uint8Array(lengths.buffer)];
-  return nobleCryptography.mac(key, nonce, parts);
+  return realCryptography.mac(key, nonce, parts);
 }
 
 const padding = ({ length }: Uint8Array): Uint8Array => new Uint8Array((16 - (length % 16)) % 16);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nobleCryptography } from '../../mesh/index.ts';
+import { realCryptography } from '../../mesh/index.ts';
 import { concatBytes, fromHex, toHex } from '../../runtime/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
 import { type AuthorId, MAX_PARENTS, MAX_UPDATE_BYTES, type Plain, type UpdateHash } from './contract.ts';
@@ -10,7 +10,7 @@ import { seal, unseal } from './seal.ts';
 import { KEYS_NOT_HERE, UpdateCodec } from './update.ts';
 import { writerOf } from './writers.ts';
 
-const room = new TestRoom(1000, { cryptography: nobleCryptography });
+const room = new TestRoom(1000, { cryptography: realCryptography });
 const author = room.author();
 const hashes = (count: number): UpdateHash[] =>
   Array.from({ length: count }, (_, i) => i.toString(16).padStart(64, '0') as UpdateHash);
@@ -30,15 +30,15 @@ function forged(
   signer = author,
   { certificate = undefined as Uint8Array | undefined } = {},
 ): Uint8Array {
-  const keys = readKeysOf(room.keys.readKey, nobleCryptography);
+  const keys = readKeysOf(room.keys.readKey, realCryptography);
   const bytes = room.bytesOf(author, 'a', { depth: 2, parents: hashes(1) });
   const context = concatBytes(SIGNED, id, bytes.subarray(0, 2));
   const opened = unseal(keys, bytes.subarray(66, -64), context);
   const content = decodePlain(opened ?? new Uint8Array()) as Plain[];
   change(content);
-  const sealed = seal(keys, encodePlain(content), context, nobleCryptography);
+  const sealed = seal(keys, encodePlain(content), context, realCryptography);
   const body = concatBytes(bytes.subarray(0, 2), certificate ?? bytes.subarray(2, 66), sealed);
-  const signature = nobleCryptography.sign(signer.secretKey, signer.publicKey, concatBytes(SIGNED, id, body));
+  const signature = realCryptography.sign(signer.secretKey, signer.publicKey, concatBytes(SIGNED, id, body));
   return concatBytes(body, signature);
 }
 
@@ -49,7 +49,7 @@ const parents = (...indices: number[]): Uint8Array =>
 
 describe('an update', () => {
   it('says who wrote what, when and after what, to whoever can read the room', () => {
-    const writer = writerOf(toHex(author.publicKey) as AuthorId, 7, nobleCryptography);
+    const writer = writerOf(toHex(author.publicKey) as AuthorId, 7, realCryptography);
     const parents = hashes(16);
     const places = parents.map((_, i) => ({ writer, number: i + 1 }));
     const draft = { session: 7, number: 3, depth: 9, claimedAtMs: 5, parents, places };
@@ -63,14 +63,14 @@ describe('an update', () => {
         writer,
         bytes,
       },
-      hash: toHex(nobleCryptography.sha256(bytes)),
+      hash: toHex(realCryptography.sha256(bytes)),
     });
   });
 
   it('is to its author what it is to whoever reads it', () => {
     const certificate = room.codec.certify(author, room.keys.writeSecret ?? new Uint8Array());
     const parents = hashes(2);
-    const writer = writerOf(toHex(author.publicKey) as AuthorId, 7, nobleCryptography);
+    const writer = writerOf(toHex(author.publicKey) as AuthorId, 7, realCryptography);
     const places = parents.map((_, i) => ({ writer, number: i + 1 }));
     const payload = { b: [1, { d: 1, c: Uint8Array.of(1) }], a: 'x' };
     const draft = { session: 7, number: 3, depth: 9, claimedAtMs: 5, parents, places, payload };
@@ -83,7 +83,7 @@ describe('an update', () => {
 
   it('has these bytes', () => {
     const bytes = room.bytesOf(author, 'a', { depth: 2, parents: hashes(1) });
-    expect(toHex(nobleCryptography.sha256(bytes))).toMatchInlineSnapshot(
+    expect(toHex(realCryptography.sha256(bytes))).toMatchInlineSnapshot(
       `"dda04f2b735510f8f8d627c411e84991c7d22135246e4f97663dc4ee0620b25a"`,
     );
     expect(toHex(bytes.slice(0, 90))).toMatchInlineSnapshot(
@@ -122,12 +122,12 @@ describe('an update', () => {
 
   it('of one room is none of another, whose keys are the same', () => {
     const beginning = { ...room.genesis, id: 'cd'.repeat(32) as typeof room.genesis.id };
-    const other = new UpdateCodec(new Keyring(beginning, room.keys, nobleCryptography), nobleCryptography);
+    const other = new UpdateCodec(new Keyring(beginning, room.keys, realCryptography), realCryptography);
     expect(other.read(room.bytesOf(author, 'a'))).toBe('an update is not sealed under the key of this room');
   });
 
   it('is refused from whoever has only the read key', () => {
-    const reader = keysOf('read', room.keys.readKey, nobleCryptography);
+    const reader = keysOf('read', room.keys.readKey, realCryptography);
     const own = room.codec.certify(author, reader.readKey);
     const bytes = room.codec.write(
       { session: 1, number: 1, depth: 1, claimedAtMs: 0, parents: [], places: [], payload: 'a' },

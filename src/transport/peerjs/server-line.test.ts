@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type ChildServer, startServerInChild } from '../../../signaling/child-process.ts';
-import { nobleCryptography } from '../../mesh/identity/noble-cryptography.ts';
+import { realCryptography } from '../../mesh/identity/real-cryptography.ts';
 import { type Identity, identityFrom, serverProver } from '../../mesh/index.ts';
 import { seededRandom, type Timers } from '../../runtime/index.ts';
 import { type NodeId, networkHash, newNodeId } from '../../wire/index.ts';
@@ -34,7 +34,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-const identityOf = (seed: number): Identity => identityFrom(seededRandom(seed).bytes(32), nobleCryptography);
+const identityOf = (seed: number): Identity => identityFrom(seededRandom(seed).bytes(32), realCryptography);
 
 /** A line without a server: what it sends is written down. */
 function lineAlone(seed = 1) {

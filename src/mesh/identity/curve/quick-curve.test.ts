@@ -5,15 +5,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { concatBytes, fromHex, seededRandom, toHex } from '../../../runtime/index.ts';
 
 vi.resetModules(); // nobody has quickened these
-const { nobleCryptography: noble } = await import('../noble-cryptography.ts');
+const { realCryptography: real } = await import('../real-cryptography.ts');
 /** The same once more, quickened. */
 const { quick, negatedTimes } = await (async () => {
   vi.resetModules();
   const { quickenSignatures } = await import('./quick-curve.ts');
   quickenSignatures();
   const { PublicKeys } = await import('../public-keys.ts');
-  const { nobleCryptography } = await import('../noble-cryptography.ts');
-  return { quick: nobleCryptography, negatedTimes: vi.spyOn(PublicKeys.prototype, 'negatedTimes') };
+  const { realCryptography } = await import('../real-cryptography.ts');
+  return { quick: realCryptography, negatedTimes: vi.spyOn(PublicKeys.prototype, 'negatedTimes') };
 })();
 
 const random = seededRandom(19);
@@ -28,8 +28,8 @@ const toBytes = (value: bigint): Uint8Array => fromHex(value.toString(16).padSta
 
 /** A key that both have met, and what it signs. */
 function author(seed = random.bytes(32)) {
-  const publicKey = noble.signingKey(seed);
-  const sign = (message: Uint8Array): Uint8Array => noble.sign(seed, publicKey, message);
+  const publicKey = real.signingKey(seed);
+  const sign = (message: Uint8Array): Uint8Array => real.sign(seed, publicKey, message);
   const meet = (): void => {
     const message = random.bytes(40);
     const signature = sign(message);
@@ -71,8 +71,8 @@ describe('quickened signatures', () => {
         fc.uint8Array({ minLength: 32, maxLength: 32 }),
         fc.uint8Array({ maxLength: 400 }),
         (seed, message) => {
-          const key = noble.signingKey(seed);
-          expect(quick.sign(seed, key, message)).toEqual(noble.sign(seed, key, message));
+          const key = real.signingKey(seed);
+          expect(quick.sign(seed, key, message)).toEqual(real.sign(seed, key, message));
         },
       ),
       { numRuns: 200 },
@@ -134,7 +134,7 @@ describe('quickened signatures', () => {
     const multiples = Array.from({ length: 8 }, (_, i) => small.multiplyUnsafe(BigInt(i)));
     const agree = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean => {
       const isGood = quick.verify(key, message, signature);
-      expect(isGood).toBe(noble.verify(key, message, signature));
+      expect(isGood).toBe(real.verify(key, message, signature));
       return isGood;
     };
     let taken = 0;
@@ -175,13 +175,13 @@ describe('quickened signatures', () => {
     vi.resetModules();
     vi.stubGlobal('WebAssembly', { Module: expect.unreachable });
     const { quickenSignatures } = await import('./quick-curve.ts');
-    const { nobleCryptography } = await import('../noble-cryptography.ts');
+    const { realCryptography } = await import('../real-cryptography.ts');
     quickenSignatures();
     const { publicKey, sign } = author();
     for (let i = 0; i < 2 * MET; i++) {
       const message = Uint8Array.of(i);
-      expect(nobleCryptography.verify(publicKey, message, sign(message))).toBe(true);
-      expect(nobleCryptography.verify(publicKey, Uint8Array.of(99), sign(message))).toBe(false);
+      expect(realCryptography.verify(publicKey, message, sign(message))).toBe(true);
+      expect(realCryptography.verify(publicKey, Uint8Array.of(99), sign(message))).toBe(false);
     }
   });
 });

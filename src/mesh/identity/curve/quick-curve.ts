@@ -1,13 +1,13 @@
 /**
  * The curve arithmetic of signatures in WebAssembly (assembly/): most of what a message costs that is signed for itself goes into that. The rule stays
- * that of noble-cryptography.ts, to the bit: a key is believed once that has found a signature of it good, so it is canonical and of prime order; of such keys
+ * that of real-cryptography.ts, to the bit: a key is believed once that has found a signature of it good, so it is canonical and of prime order; of such keys
  * S*B - k*A is computed here, and compared there.
  */
 import { concatBytes } from '../../../runtime/index.ts';
 import { P } from '../field.ts';
 import { toLittleEndian } from '../little-endian.ts';
-import { type QuickCurve, quicken } from '../noble-cryptography.ts';
 import { D, Point } from '../point.ts';
+import { type QuickCurve, quicken } from '../real-cryptography.ts';
 import { COMPILED } from './compiled.ts';
 
 const POINT_BYTES = 160;

@@ -9,7 +9,7 @@ import {
   type Identity,
   type MeshNode,
   type MeshStream,
-  nobleCryptography,
+  realCryptography,
 } from '../../../mesh/index.ts';
 import {
   CancelledError,
@@ -95,7 +95,7 @@ class NodeRooms implements Rooms {
   #isClosed = false;
 
   constructor(dependencies: RoomsDependencies) {
-    const { node, cryptography = nobleCryptography } = dependencies;
+    const { node, cryptography = realCryptography } = dependencies;
     quickenSignatures();
     this.#dependencies = dependencies;
     this.#cryptography = cryptography;

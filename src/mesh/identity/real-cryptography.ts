@@ -46,7 +46,7 @@ export function quicken(curve: QuickCurve): void {
 }
 
 /** Ed25519, X25519, ChaCha20-Poly1305's MAC and SHA-256 in JavaScript: the same answers on every machine. */
-export const nobleCryptography: Cryptography = {
+export const realCryptography: Cryptography = {
   sha256: sha256Sync,
   hmac: hmacSha256,
   signingKey: (secretKey) => expand(secretKey).publicKey.slice(),
