@@ -91,9 +91,10 @@ test('the server is stopped at a third, and the tab that started the render is c
   await expect(people(helper)).toHaveCount(2);
   expect(await pictureHash(helper)).toBe(expected);
   expect(await pictureHash(other)).toBe(expected);
+  await expect(helper.getByRole('list', { name: 'Renders' })).toContainText('a device that left');
   await expect(helper.getByRole('list', { name: 'Renders' })).toContainText('done');
   await helper.getByText('Settings of this render').click();
-  await expect(helper.getByText('a device that left')).toBeVisible();
+  await expect(helper.getByRole('region', { name: 'Stage' }).getByText('a device that left')).toBeVisible();
 });
 
 test('every tab is closed, and the first that opens again goes on from its disk', async ({

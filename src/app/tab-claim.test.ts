@@ -36,7 +36,7 @@ class Browser {
   }
 
   /** A page that opens. */
-  page(isFrozen = () => false, missed: (() => void)[] = []): TabBrowser {
+  page(isFrozen = () => false, missed: (() => void)[] = [], isReload = false): TabBrowser {
     const locks: TabLocks = {
       request: async (name, granted) => {
         const queue = this.#queues.get(name) ?? [];
@@ -56,7 +56,8 @@ class Browser {
         return () => {};
       },
     };
-    return { locks: this.#hasLocks ? locks : undefined, channel: this.#channel(isFrozen, missed), timers };
+    const channel = this.#channel(isFrozen, missed);
+    return { locks: this.#hasLocks ? locks : undefined, channel, timers, isReload };
   }
 
   async pass(ms: number): Promise<void> {
@@ -185,6 +186,28 @@ describe('where there are locks', () => {
 });
 
 describe('without locks', () => {
+  it('a copy waits until an opener that has much to do answers, which a reload has no need of', async () => {
+    const browser = new Browser(false);
+    const missed: (() => void)[] = [];
+    let isBusy = false;
+    const opener = claimKey(
+      tab(10),
+      browser.page(() => isBusy, missed),
+    );
+    await browser.pass(5000);
+    await opener;
+    isBusy = true;
+    const copy = claimKey(tab(11), browser.page());
+    await browser.pass(1000);
+    for (const hear of missed.splice(0)) hear();
+    await browser.pass(1000);
+    expect(await copy).toBeUndefined();
+    (await opener)?.release();
+    const again = claimKey(tab(12), browser.page(undefined, undefined, true));
+    await browser.pass(300);
+    expect(await again).toBeDefined();
+  });
+
   it('a tab that was frozen learns that a later life has its key, and the later one stays', async () => {
     const browser = new Browser(false);
     let isFrozen = false;

@@ -26,6 +26,8 @@ export interface TabBrowser {
   readonly locks: TabLocks | undefined;
   readonly channel: TabChannel | undefined;
   readonly timers: Timers;
+  /** This tab had the key before it loaded: who has not may be a copy, whose opener lives. */
+  readonly isReload: boolean;
 }
 
 export interface Claim {
@@ -45,13 +47,18 @@ export interface Claimant {
 
 /** A reload asks before the page it replaces has let go. Generous: a busy machine takes its time, a copy is answered at once. */
 const LOCK_WAIT_MS = 2000;
-/** Without locks: a living tab whose page is not stuck has answered by then. Every reload waits for it. */
+/** Without locks: a living tab whose page is not stuck has answered by then. Every reload waits for it, though it is seldom told no. */
 const SILENCE_MS = 300;
+/** The opener of a copy may have much to do, and lose its key if it is not waited for. */
+const COPY_SILENCE_MS = 1500;
 const NAME = 'leafcutter-lives';
 
 /** What this browser has of it. */
 export function tabBrowser(timers: Timers): TabBrowser {
-  return { locks: navigator.locks as TabLocks | undefined, channel: openChannel(), timers };
+  const isReload = performance
+    .getEntriesByType('navigation')
+    .some((entry) => entry instanceof PerformanceNavigationTiming && entry.type === 'reload');
+  return { locks: navigator.locks as TabLocks | undefined, channel: openChannel(), timers, isReload };
 }
 
 function openChannel(): TabChannel | undefined {
@@ -70,7 +77,8 @@ export async function claimKey(self: Claimant, browser: TabBrowser): Promise<Cla
     void lock?.granted.then(() => resolve(true));
     talk.onTaken = () => resolve(false);
     talk.ask(lock === undefined);
-    browser.timers.after(lock ? LOCK_WAIT_MS : SILENCE_MS, () => resolve(lock === undefined));
+    const silenceMs = browser.isReload ? SILENCE_MS : COPY_SILENCE_MS;
+    browser.timers.after(lock ? LOCK_WAIT_MS : silenceMs, () => resolve(lock === undefined));
   });
   const claim = claimOf(talk, lock);
   if (isOurs) talk.live();

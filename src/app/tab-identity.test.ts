@@ -33,6 +33,7 @@ const refused: TabStorage = {
 const browser = (channel?: TabChannel): TabBrowser => ({
   locks: undefined,
   channel,
+  isReload: false,
   timers: {
     after: (_, callback) => {
       queueMicrotask(callback);
