@@ -1,7 +1,7 @@
 /**
- * One publisher and several subscribers, ours beside @libp2p/gossipsub, in one process: eight headless Nodes over WebRTC and eight of libp2p
- * over TCP. Ours encrypts and signs what several want; gossipsub here does neither. One thread has all of both, so messages a second are what
- * a message costs all of them together.
+ * One publisher and several subscribers, ours beside @libp2p/gossipsub, in one process: headless Nodes over WebRTC, and as many of libp2p over
+ * TCP. Ours encrypts and signs what several want; gossipsub here does neither. One thread has all of both, so messages a second are what a
+ * message costs all of them together.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,9 +22,14 @@ export interface SeveralNetwork {
 const WAYS = ['ours', 'gossipsub'] as const;
 type Way = (typeof WAYS)[number];
 
-const NODES = 8;
+/** Of the larger one fewer messages: it is there for what a delivery costs, and how soon the first comes. */
+const SIZES = [
+  { nodes: 8, messages: 2_000 },
+  { nodes: 32, messages: 400 },
+] as const;
+type Size = (typeof SIZES)[number];
+
 const MESSAGE_BYTES = 100;
-const MESSAGES = 2_000;
 /** Published in one turn, then waited for. */
 const BATCH = 200;
 const ALONE = 100;
@@ -36,15 +41,16 @@ const LONGEST_MS = 60_000;
 const FOLDER = new URL('../gossipsub/', import.meta.url);
 
 const FIGURES = [
-  ['perSecond', `100 B messages/s, 1 to ${NODES - 1}, published`],
+  ['perSecond', '100 B messages/s, published to all others'],
   ['cpuMs', 'processor ms of all Nodes for 1,000 of those'],
-  ['redundant', `copies for each delivery beyond the one, ${NODES} Nodes`],
+  ['redundant', 'copies for each delivery beyond the one'],
   ['firstMs', 'subscribe to first delivery, ms'],
   ['lost', 'lost'],
 ] as const;
 type Figures = Record<(typeof FIGURES)[number][0], number>;
 
 export interface SeveralRow {
+  readonly nodes: number;
   readonly text: string;
   readonly ours: number;
   readonly gossipsub: number;
@@ -55,17 +61,24 @@ export interface SeveralRow {
 /** Undefined where gossipsub is not installed. */
 export async function measureSeveral(rounds: number): Promise<readonly SeveralRow[] | undefined> {
   if (!existsSync(new URL('node_modules', FOLDER))) return undefined;
+  const rows: SeveralRow[] = [];
+  for (const size of SIZES) rows.push(...(await measureSize(size, rounds)));
+  return rows;
+}
+
+async function measureSize(size: Size, rounds: number): Promise<readonly SeveralRow[]> {
+  const { nodes } = size;
   const all: Record<Way, Figures[]> = { ours: [], gossipsub: [] };
-  const other = await gossipsubNetwork(NODES);
+  const other = await gossipsubNetwork(nodes);
   const server = await startServerInChild();
   const networks: Record<Way, SeveralNetwork> = {
-    ours: await ourNetwork(`http://127.0.0.1:${server.port}/`, NODES),
+    ours: await ourNetwork(`http://127.0.0.1:${server.port}/`, nodes),
     gossipsub: other,
   };
   try {
     for (let round = 0; round <= rounds; round++) {
       for (const way of rotated(WAYS, round)) {
-        const figures = await measureOne(networks[way], NODES, round);
+        const figures = await measureOne(networks[way], size, round);
         if (round > 0) all[way].push(figures);
       }
     }
@@ -77,7 +90,7 @@ export async function measureSeveral(rounds: number): Promise<readonly SeveralRo
     const [ours, gossipsub] = WAYS.map((way) => all[way].map((figures) => figures[figure]));
     if (!ours || !gossipsub) throw new Error('unreachable');
     return {
-      ...{ text, ours: rounded(median(ours), 3), gossipsub: rounded(median(gossipsub), 3) },
+      ...{ nodes, text, ours: rounded(median(ours), 3), gossipsub: rounded(median(gossipsub), 3) },
       ...{ ratio: rounded(medianRatio(ours, gossipsub), 3), quartiles: quartiles(ours, gossipsub) },
     };
   });
@@ -87,10 +100,10 @@ export function severalLines(several: readonly SeveralRow[] | undefined): string
   if (!several) return ['beside gossipsub it was not measured: npm install --prefix bench/gossipsub'];
   const width = Math.max(...FIGURES.map(([, text]) => text.length));
   return [
-    `${'in one process'.padEnd(width)}${'ours'.padStart(12)}${'gossipsub'.padStart(14)}   x gossipsub`,
+    `${'in one process'.padEnd(width + 10)}${'ours'.padStart(12)}${'gossipsub'.padStart(14)}   x gossipsub`,
     ...several.map(
-      ({ text, ours, gossipsub, ratio, quartiles: between }) =>
-        `${text.padEnd(width)}${shown(ours).padStart(12)}${shown(gossipsub).padStart(14)}   ${Number.isFinite(ratio) ? ratioText(ratio, between) : '-'}`,
+      ({ nodes, text, ours, gossipsub, ratio, quartiles: between }) =>
+        `${String(nodes).padStart(2)} Nodes: ${text.padEnd(width)}${shown(ours).padStart(12)}${shown(gossipsub).padStart(14)}   ${Number.isFinite(ratio) ? ratioText(ratio, between) : '-'}`,
     ),
   ];
 }
@@ -120,8 +133,7 @@ async function ourNetwork(signaling: string, count: number): Promise<SeveralNetw
   }
   const [publisher] = clients;
   if (!publisher) throw new Error('no publisher');
-  while (meshes.some((mesh) => mesh.members().filter(({ isNeighbour }) => isNeighbour).length < count - 1))
-    await pause(100);
+  while (meshes.some((mesh) => mesh.members().length < count)) await pause(100);
   return {
     copies: () => copies,
     subscribe(index, subject, onMessage) {
@@ -138,24 +150,28 @@ async function ourNetwork(signaling: string, count: number): Promise<SeveralNetw
 }
 
 /** Each round has subjects of its own: what came late in one is of no concern to the next. */
-async function measureOne(network: SeveralNetwork, count: number, round: number): Promise<Figures> {
-  const receivers = count - 1;
+async function measureOne(
+  network: SeveralNetwork,
+  { nodes, messages }: Size,
+  round: number,
+): Promise<Figures> {
+  const receivers = nodes - 1;
   const subject = `bench.${round}`;
-  const heard = listen(network, count, subject);
+  const heard = listen(network, nodes, subject);
   await pause(REST_MS);
   const cpuBefore = process.cpuUsage();
   const startMs = performance.now();
-  for (let sent = 0; sent < MESSAGES; sent += BATCH) {
+  for (let sent = 0; sent < messages; sent += BATCH) {
     await Promise.all(Array.from({ length: BATCH }, () => network.publish(subject, newMessage())));
   }
-  while (heard() < MESSAGES * receivers && performance.now() - startMs < LONGEST_MS) await pause(2);
+  while (heard() < messages * receivers && performance.now() - startMs < LONGEST_MS) await pause(2);
   const ms = performance.now() - startMs;
   const { user, system } = process.cpuUsage(cpuBefore);
   await pause(REST_MS);
-  const lost = MESSAGES * receivers - heard();
+  const lost = messages * receivers - heard();
   return {
-    perSecond: (MESSAGES * 1_000) / ms,
-    cpuMs: (user + system) / MESSAGES,
+    perSecond: (messages * 1_000) / ms,
+    cpuMs: (user + system) / messages,
     redundant: await redundantCopies(network, subject, heard),
     firstMs: await firstDelivery(network, receivers, `first.${round}`),
     lost,
