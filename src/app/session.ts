@@ -118,9 +118,6 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     timers,
     random,
   });
-  const pubsub = new Late(() => loadPubSub(node, () => jobs));
-  // Once others are here, who wait for what we want; a failure is told to whoever asks for it.
-  const endWait = whenCalm(node, timers, () => void pubsub.get().catch(() => {}));
   // Nobody else's signatures come before. Without it they take longer.
   node.events.once('joined', () => void quickenWhenLoaded().catch(() => {}));
   const place = browserPlace(networkHash(invite.name), systemTime);
@@ -129,6 +126,9 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   // One farm a device; what can be worked on registers with it.
   const archive = openJobArchive(place, clock, wallClock);
   const jobs = new Farm({ node, clock, wallClock, timers, random, archive });
+  const pubsub = new Late(() => loadPubSub(node, jobs));
+  // Once others are here, who wait for what we want; a failure is told to whoever asks for it.
+  const endWait = whenCalm({ node, farm: jobs, timers }, () => void pubsub.get().catch(() => {}));
   const farm = createRenderFarm({
     ...{ node, farm: jobs, blobs, pool, clock, timers },
     kernelHash: kernel.hash,
@@ -201,13 +201,13 @@ async function quickenWhenLoaded(): Promise<void> {
 }
 
 /** @param farm whose Jobs are told of there */
-async function loadPubSub(node: MeshNode, farm: () => Farm): Promise<PubSub> {
+async function loadPubSub(node: MeshNode, farm: Farm): Promise<PubSub> {
   const [{ createBroker, PubSub }, { announceJobs }] = await Promise.all([
     import('../services/pubsub/index.ts'),
     import('../farm/index.news.ts'),
   ]);
   const broker = createBroker({ node, clock, timers, random });
-  announceJobs({ farm: farm(), broker, clock });
+  announceJobs({ farm, broker, clock });
   return new PubSub({ broker, clock, timers, random });
 }
 
