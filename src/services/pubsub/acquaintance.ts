@@ -24,8 +24,10 @@ export class Acquaintance {
   /** Of ours, on its way to it. */
   #table: 'none' | 'leaving' | 'wanted again' = 'none';
   #askAtMs: number;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
   #askAgainMs = ASK_AGAIN_MS;
   #graceUntilMs = Number.POSITIVE_INFINITY;
+  #isHeard = false;
   #early: EarlyDelta[] = [];
   /** Parts of a table that is not whole. */
   #parts: InterestChange[] | undefined;
@@ -62,6 +64,7 @@ export class Acquaintance {
     this.#askAtMs = nowMs;
     this.#askAgainMs = ASK_AGAIN_MS;
     this.#graceUntilMs = Number.POSITIVE_INFINITY;
+    this.#isHeard = false;
     this.#early = [];
     this.#parts = undefined;
   }
@@ -69,6 +72,7 @@ export class Acquaintance {
   /** Whether to ask now; if so, it counts as asked. */
   takeQuestion(nowMs: number): boolean {
     if (this.state !== 'unmet' || this.#askAtMs > nowMs) return false;
+    this.#askedAtMs = nowMs;
     this.#askAtMs = nowMs + this.#askAgainMs;
     this.#askAgainMs = Math.min(2 * this.#askAgainMs, MAX_ASK_AGAIN_MS);
     return true;
@@ -88,8 +92,10 @@ export class Acquaintance {
     if (this.#early.length < MAX_EARLY) this.#early.push(delta);
   }
 
-  /** There is a Broker: its answer is on its way, however long that takes. */
+  /** There is a Broker: its answer is on its way, however long that takes. One that has just begun had none of our questions so far. */
   heard(): void {
+    if (!this.#isHeard) this.#askAtMs = Math.min(this.#askAtMs, this.#askedAtMs + ASK_AGAIN_MS);
+    this.#isHeard = true;
     this.#graceUntilMs = Number.POSITIVE_INFINITY;
   }
 

@@ -10,7 +10,8 @@ import { createBroker } from './broker.ts';
 
 quietVirtualTime();
 
-it('what is sent to a Broker that begins late waits for nothing that was told before it began', async () => {
+/** Two Nodes that have met. */
+async function pair() {
   const network = new SimulatedNetwork(1);
   const random = seededRandom(5);
   const cryptography = simulatedCryptography();
@@ -21,6 +22,11 @@ it('what is sent to a Broker that begins late waits for nothing that was told be
   const until = async (condition: () => boolean, withinMs: number) =>
     expect(await network.scheduler.runUntil(condition, withinMs)).toBe(true);
   await until(() => [a, b].every(({ node }) => node.members().length === 2), 10_000);
+  return { network, a, b, clientOf, until };
+}
+
+it('what is sent to a Broker that begins late waits for nothing that was told before it began', async () => {
+  const { network, a, b, clientOf, until } = await pair();
   const server = clientOf(b);
   server.sub('1', 'time', { ack: 1 });
   await network.scheduler.runFor(1_000);
@@ -32,4 +38,15 @@ it('what is sent to a Broker that begins late waits for nothing that was told be
   await until(() => server.messages.length === 1, 1_000);
   server.pub('inbox', 'now');
   await until(() => asker.payloads.includes('now'), 1_000);
+});
+
+it('is asked again soon when its first word comes long after the question', async () => {
+  const { network, a, b, clientOf, until } = await pair();
+  const asker = clientOf(a);
+  asker.sub('1', 'inbox');
+  asker.pub('time', 'when?', { reply: 'inbox' });
+  await network.scheduler.runFor(1_700);
+  expect(asker.messages).toEqual([]); // it may serve that
+  clientOf(b);
+  await until(() => asker.messages.length === 1, 500);
 });
