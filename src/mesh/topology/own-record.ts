@@ -30,7 +30,7 @@ const SECOND_RTT_TOGETHER_MS = 15_000;
 const SECOND_RTT_FACTOR = 1.5;
 const RTT_OFF_FOR_MS = 30_000;
 const RTT_OFF_FACTOR = 2;
-/** Less leads nobody another way, however many times the one is the other. */
+/** Less is not worth a record, however many times the one is the other: a way is at most so much longer than another for each of its Links. */
 const RTT_OFF_MS = 5;
 
 export type AnnouncementType = 'new_edge' | 'destroy_edge';
