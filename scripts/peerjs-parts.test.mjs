@@ -70,5 +70,12 @@ describe('the parts of PeerJS that are used', () => {
     expect(() =>
       usedParts(`${whole}\nreconnect() {\n        if (this.disconnected && !this.destroyed)`),
     ).toThrow(/where is "reconnect/);
+    for (const name of ['once', 'off', '_getMessages']) {
+      const called = whole.replace(
+        'this.handleSDP("OFFER"',
+        `this.connection.${name}(), this.handleSDP("OFFER"`,
+      );
+      expect(() => usedParts(called)).toThrow(`who calls ${name}?`);
+    }
   });
 });

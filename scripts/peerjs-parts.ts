@@ -8,6 +8,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
+import { EventEmitter } from '../src/transport/peerjs/no-eventemitter3.ts';
 
 /** Classes that nobody makes an object of, or of whose object nobody asks anything, by a line that only they have. */
 const UNUSED_CLASSES = {
@@ -17,6 +18,7 @@ const UNUSED_CLASSES = {
   Json: 'this.stringify = JSON.stringify',
   BinaryPackChunker: 'this.chunkedMTU = ',
   Util: 'blobToArrayBuffer(blob, cb) {',
+  StreamConnection: 'this.once("open", ()=>{',
   Logger: 'this._print(3, ...args)',
 };
 
@@ -112,6 +114,9 @@ const NAMED_TEXTS = /^var ([$\w]+) = \/\*#__PURE__\*\/ function\(\w+\) \{\n([\s\
 const NAMED_TEXT = /\["(\w+)"\] = ("[\w-]+");/g;
 const NAME = /\(0, ([$\w]+)\)\.(\w+)/g;
 const LEAST_NAMES = 20;
+/** As it begins, in a class or on a prototype. */
+const METHOD = /^(?: {4}|.*\*\/ )(?:static )?(?:async )?(\w+)\(.*\)? ?\{$|\.prototype\.(\w+) = /gm;
+const COMMENT = /^ *\/\/.*$/gm;
 /** A statement of its own, on a line of its own. */
 const LOG_CALL = /^( *)\(0, [$\w]+\)\.(?:log|warn|error)\(.*\);$/gm;
 const LEAST_LOG_CALLS = 50;
@@ -143,7 +148,23 @@ export function peerJsParts(): Plugin {
 
 /** @param code PeerJS's `dist/bundler.mjs` */
 export function usedParts(code: string): string {
-  return withoutNames(withoutPieces(withoutLog(withoutClasses(code))));
+  const used = withoutNames(withoutPieces(withoutLog(withoutClasses(code))));
+  checkCalls(code, used);
+  return used;
+}
+
+/** What is left calls nothing that was left out, but what the stand-in for the events has. */
+function checkCalls(whole: string, used: string): void {
+  const left = methodsOf(used);
+  const code = used.replace(COMMENT, '');
+  for (const name of methodsOf(whole)) {
+    if (!left.has(name) && !(name in EventEmitter.prototype) && code.includes(`.${name}(`))
+      throw new Error(`PeerJS has changed: who calls ${name}?`);
+  }
+}
+
+function methodsOf(code: string): ReadonlySet<string> {
+  return new Set([...code.matchAll(METHOD)].map(([, ofClass, ofPrototype]) => ofClass ?? ofPrototype ?? ''));
 }
 
 function withoutClasses(code: string): string {
