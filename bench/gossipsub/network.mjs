@@ -42,7 +42,7 @@ export async function openNetwork(count) {
   }
   return {
     copies: () => copies,
-    subscribe(index, subject, onMessage) {
+    async subscribe(index, subject, onMessage) {
       const { pubsub } = nodes[index].services;
       pubsub.addEventListener('message', ({ detail }) => {
         if (detail.topic === subject) onMessage(detail.data);

@@ -13,8 +13,8 @@ import { median, medianRatio, quartiles, ratioText, rotated, rounded } from '../
 export interface SeveralNetwork {
   /** Of messages, that have arrived anywhere. */
   copies(): number;
-  /** Of the Node with that number; 0 publishes. */
-  subscribe(index: number, subject: string, onMessage: (bytes: Uint8Array) => void): void;
+  /** Of the Node with that number; 0 publishes. Resolves when it is known to hold, at once where nobody knows. */
+  subscribe(index: number, subject: string, onMessage: (bytes: Uint8Array) => void): Promise<unknown>;
   publish(subject: string, bytes: Uint8Array): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -136,11 +136,12 @@ async function ourNetwork(signaling: string, count: number): Promise<SeveralNetw
   while (meshes.some((mesh) => mesh.members().length < count)) await pause(100);
   return {
     copies: () => copies,
-    subscribe(index, subject, onMessage) {
+    async subscribe(index, subject, onMessage) {
       const subscription = clients[index]?.subscribe(subject);
       void (async () => {
         for await (const msg of subscription ?? []) onMessage(msg.data);
       })();
+      await subscription?.ready;
     },
     publish: (subject, bytes) => publisher.publish(subject, bytes),
     async close() {
@@ -157,7 +158,7 @@ async function measureOne(
 ): Promise<Figures> {
   const receivers = nodes - 1;
   const subject = `bench.${round}`;
-  const heard = listen(network, nodes, subject);
+  const heard = await listen(network, nodes, subject);
   await pause(REST_MS);
   const cpuBefore = process.cpuUsage();
   const startMs = performance.now();
@@ -179,13 +180,14 @@ async function measureOne(
 }
 
 /** @returns how many have come to all of them */
-function listen(network: SeveralNetwork, count: number, subject: string): () => number {
+async function listen(network: SeveralNetwork, count: number, subject: string): Promise<() => number> {
   let heard = 0;
-  for (let i = 1; i < count; i++) {
-    network.subscribe(i, subject, () => {
+  const subscribing = Array.from({ length: count - 1 }, (_, i) =>
+    network.subscribe(i + 1, subject, () => {
       heard++;
-    });
-  }
+    }),
+  );
+  await Promise.all(subscribing);
   return () => heard;
 }
 
@@ -218,7 +220,9 @@ async function firstDelivery(network: SeveralNetwork, receivers: number, subject
   const firsts: number[] = [];
   for (let i = 1; i <= receivers; i++) {
     const startMs = performance.now();
-    const heard = new Promise<boolean>((resolve) => network.subscribe(i, subject, () => resolve(true)));
+    const heard = new Promise<boolean>((resolve) => {
+      void network.subscribe(i, subject, () => resolve(true));
+    });
     const isHeard = await Promise.race([heard, pause(FIRST_LONGEST_MS).then(() => false)]);
     firsts.push(isHeard ? performance.now() - startMs : Number.NaN);
   }
