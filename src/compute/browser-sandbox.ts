@@ -101,7 +101,7 @@ class BrowserSandbox implements Sandbox {
       if (isClosed) this.#end(worker, closed);
       return worker;
     };
-    const run = async <T>(index: number, act: (worker: LiveWorker) => Promise<T>): Promise<T> => {
+    const tried = async <T>(index: number, act: (worker: LiveWorker) => Promise<T>): Promise<T> => {
       const once = async (): Promise<T> => act(await workerOf(index));
       try {
         if (!isTooMuch) return await this.#company.together(() => this.#watched(once));
@@ -121,6 +121,15 @@ class BrowserSandbox implements Sandbox {
         }
       });
     };
+    /** Those that wait for something of it; others may be at work for long before it is their turn. */
+    const waiting = new Set<(reason: Error) => void>();
+    const run = <T>(index: number, act: (worker: LiveWorker) => Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        waiting.add(reject);
+        tried(index, act)
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      });
     return {
       prepare: (index) =>
         run(index, async (worker) => {
@@ -137,6 +146,7 @@ class BrowserSandbox implements Sandbox {
         isClosed = true;
         for (const worker of workers.values()) this.#end(worker, closed);
         workers.clear();
+        for (const reject of waiting) reject(closed);
       },
     };
   }
