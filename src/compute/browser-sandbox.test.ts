@@ -33,6 +33,8 @@ let ended: number[] = [];
 let frames = 0;
 /** Its process is gone: what it is told goes nowhere. */
 let isDead = false;
+/** Until another tab tries nothing alone any more. */
+let otherTab = Promise.resolve();
 let sandbox: Sandbox;
 
 beforeEach(() => {
@@ -57,7 +59,16 @@ beforeEach(() => {
     opens();
   };
   vi.stubGlobal('document', { createElement: () => element, body: { append } });
-  sandbox = createBrowserSandbox({ frame: new URL('http://localhost/sandbox.html'), timers: played });
+  otherTab = Promise.resolve();
+  sandbox = createBrowserSandbox({
+    ...{ frame: new URL('http://localhost/sandbox.html'), timers: played },
+    locks: {
+      async request(_, granted) {
+        await otherTab;
+        return granted();
+      },
+    },
+  });
 });
 
 afterEach(() => {
@@ -155,6 +166,29 @@ describe('the sandbox of a browser', () => {
       expect(said).toEqual(Array(i + 1).fill(expect.stringContaining('cancelled')));
     }
     expect(started).toHaveLength(3);
+  });
+
+  it('tries nothing alone as long as another tab does, whose frame may be in the same process', async () => {
+    const [fair, other] = [sandbox.open('export default fair'), sandbox.open('export default other')];
+    const done = fair.prepare(0).then(() => 'done');
+    await pass(0);
+    let leave = (): void => {};
+    otherTab = new Promise((resolve) => {
+      leave = resolve;
+    });
+    isDead = true;
+    await pass(5_000);
+    await pass(15_000);
+    expect([started.length, frames]).toEqual([1, 2]);
+    // Meanwhile others go on here.
+    const prepared = other.prepare(0);
+    await pass(0);
+    started[1]?.port.postMessage({ isReady: true });
+    await prepared;
+    leave();
+    await pass(0);
+    started[2]?.port.postMessage({ isReady: true });
+    expect(await done).toBe('done');
   });
 
   it('makes no frame for a page that left while the one before was asked', async () => {

@@ -5,6 +5,7 @@
  * which nothing tells: the frame is asked before a worker is started in it and while one is at work, and made anew when it does not answer.
  *
  * Whoever was at work then may have taken the memory. Each is tried again, alone: only the one at which the frame dies once more has failed.
+ * Chromium has the frames of all tabs of a site in one process: so no two tabs try one at a time.
  */
 import { CancelledError, LeafcutterError, messageOf, type Timers } from '../runtime/index.ts';
 import { Company } from './company.ts';
@@ -16,7 +17,16 @@ export interface BrowserSandboxOptions {
   /** Where `sandbox.html` is. */
   readonly frame: URL;
   readonly timers: Timers;
+  /** Undefined on plain http: there a tab knows nothing of others. */
+  readonly locks: SandboxLocks | undefined;
 }
+
+/** As much of a LockManager as it takes. */
+export interface SandboxLocks {
+  request<T>(name: string, granted: () => Promise<T>): Promise<T>;
+}
+
+const LOCK_NAME = 'leafcutter-sandbox-alone';
 
 /** The frame comes from the server that the page came from, or from the browser's own copy. */
 const OPEN_TIMEOUT_MS = 15_000;
@@ -108,7 +118,7 @@ class BrowserSandbox implements Sandbox {
       } catch (error) {
         if (!(error instanceof FrameLostError)) throw error;
       }
-      return this.#company.alone(async () => {
+      return this.#alone(async () => {
         // What others left running, too.
         for (const idle of [...this.#workers.values()]) this.#end(idle, closed);
         try {
@@ -235,6 +245,17 @@ class BrowserSandbox implements Sandbox {
     worker.port.close();
     this.#element?.contentWindow?.postMessage({ type: 'end', id: worker.id }, '*');
     worker.fail(error);
+  }
+
+  async #alone<T>(act: () => Promise<T>): Promise<T> {
+    const alone = (): Promise<T> => this.#company.alone(act);
+    try {
+      return await (this.#options.locks?.request(LOCK_NAME, alone) ?? alone());
+    } catch (error) {
+      // Locks are nothing that a page of an opaque origin may have.
+      if (error instanceof DOMException && error.name === 'SecurityError') return alone();
+      throw error;
+    }
   }
 
   /** Does it, and asks the frame meanwhile. */
