@@ -1,4 +1,6 @@
 /** The page's side of the sandbox, with a frame that is played. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Timers } from '../runtime/index.ts';
 import { createBrowserSandbox } from './browser-sandbox.ts';
@@ -121,6 +123,23 @@ describe('the sandbox of a browser', () => {
     await pass(1_000);
     expect(ended).toHaveLength(1);
     expect(await answered).toContain('60 seconds');
+  });
+
+  it('holds no answer that its caller has let go of, however long the worker lives', async () => {
+    setFlagsFromString('--expose-gc');
+    const program = sandbox.open('export default makes much');
+    const answer = async (): Promise<WeakRef<readonly unknown[]>> => {
+      const answered = program.call(0, [1], 0);
+      await pass(0);
+      const [{ port } = {}] = started;
+      if (port) port.onmessage = ({ data: { id } }) => port.postMessage({ id, answers: [{ value: 1 }] });
+      port?.postMessage({ isReady: true });
+      return new WeakRef(await answered);
+    };
+    const answers = await answer();
+    await pass(0);
+    (runInNewContext('gc') as () => void)();
+    expect(answers.deref()).toBeUndefined();
   });
 
   it('makes its frame anew when that dies, and lets only that fail at which it dies again', async () => {

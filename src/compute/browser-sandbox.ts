@@ -58,11 +58,13 @@ type CallNews =
 interface LiveWorker {
   readonly id: number;
   readonly port: MessagePort;
+  /** Rejects when it is ended before. */
   readonly loaded: Promise<Loaded>;
-  readonly pending: Map<number, (news: CallNews) => void>;
-  /** Rejects everything that waits for it. */
-  fail(error: Error): void;
-  readonly failed: Promise<never>;
+  failLoading(error: Error): void;
+  /** Calls by their ids: what they come to, or why the worker was ended. */
+  readonly pending: Map<number, (news: CallNews | Error) => void>;
+  /** Why it was ended. */
+  failure: Error | undefined;
 }
 
 /** What was at work in the frame when its process died. */
@@ -143,11 +145,11 @@ class BrowserSandbox implements Sandbox {
     return {
       prepare: (index) =>
         run(index, async (worker) => {
-          await loadedOf(worker);
+          await worker.loaded;
         }),
       exported: (index) =>
         run(index, async (worker) => {
-          const { isReady, error, exported } = await loadedOf(worker);
+          const { isReady, error, exported } = await worker.loaded;
           if (isReady) return exported ?? {};
           throw new ComputeError(error?.message ?? UNLOADABLE, error);
         }),
@@ -170,7 +172,7 @@ class BrowserSandbox implements Sandbox {
   }
 
   async #call(worker: LiveWorker, inputs: readonly Value[], first: number): Promise<readonly CallAnswer[]> {
-    const loaded = await loadedOf(worker);
+    const loaded = await worker.loaded;
     if (!loaded.isReady) {
       const error = loaded.error ?? { message: UNLOADABLE };
       return inputs.map(() => ({ error }));
@@ -180,15 +182,16 @@ class BrowserSandbox implements Sandbox {
       this.#endAfter(worker, CALL_TIMEOUT_MS + ALIVE_MS, 'the function did not answer');
     let stopTimer = wait();
     try {
-      const answers = new Promise<readonly CallAnswer[]>((resolve) =>
+      return await new Promise<readonly CallAnswer[]>((resolve, reject) => {
+        if (worker.failure) throw worker.failure;
         worker.pending.set(id, (news) => {
           stopTimer();
-          if ('answers' in news) resolve(news.answers);
+          if (news instanceof Error) reject(news);
+          else if ('answers' in news) resolve(news.answers);
           else stopTimer = wait();
-        }),
-      );
-      worker.port.postMessage({ id, inputs, first });
-      return await Promise.race([answers, worker.failed]);
+        });
+        worker.port.postMessage({ id, inputs, first });
+      });
     } finally {
       stopTimer();
       worker.pending.delete(id);
@@ -199,24 +202,21 @@ class BrowserSandbox implements Sandbox {
     const frame = await this.#openFrame();
     const id = this.#nextId++;
     const { port1: port, port2 } = new MessageChannel();
-    let fail: (error: Error) => void = () => {};
-    const failed = new Promise<never>((_, reject) => {
-      fail = reject;
-    });
-    failed.catch(() => {});
+    let failLoading: (error: Error) => void = () => {};
     const pending: LiveWorker['pending'] = new Map();
-    const loaded = new Promise<Loaded>((resolve) => {
+    const loaded = new Promise<Loaded>((resolve, reject) => {
+      failLoading = reject;
       port.onmessage = ({ data }: MessageEvent<Loaded | CallNews>) => {
         if ('id' in data) pending.get(data.id)?.(data);
         else if (data.isSyntax) void this.#diagnosed(frame, source, data).then(resolve);
         else resolve(data);
       };
     });
-    const worker: LiveWorker = { id, port, loaded, pending, fail, failed };
+    const worker: LiveWorker = { id, port, loaded, failLoading, pending, failure: undefined };
     this.#workers.set(id, worker);
     frame.postMessage({ type: 'start', id, source, seed }, '*', [port2]);
     const stopTimer = this.#endAfter(worker, CALL_TIMEOUT_MS, 'the module was not loaded');
-    Promise.race([loaded, failed]).then(stopTimer, stopTimer);
+    loaded.then(stopTimer, stopTimer);
     return worker;
   }
 
@@ -244,7 +244,9 @@ class BrowserSandbox implements Sandbox {
     if (!this.#workers.delete(worker.id)) return;
     worker.port.close();
     this.#element?.contentWindow?.postMessage({ type: 'end', id: worker.id }, '*');
-    worker.fail(error);
+    worker.failure = error;
+    worker.failLoading(error);
+    for (const tell of worker.pending.values()) tell(error);
   }
 
   async #alone<T>(act: () => Promise<T>): Promise<T> {
@@ -338,8 +340,6 @@ class BrowserSandbox implements Sandbox {
 const pageLeft = (): Error => new LeafcutterError('compute-worker', 'the page left');
 
 const UNLOADABLE = 'the module could not be loaded';
-
-const loadedOf = ({ loaded, failed }: LiveWorker): Promise<Loaded> => Promise.race([loaded, failed]);
 
 /** FNV-1a of the text: the same on every device. */
 function seedOf(source: string): number {
