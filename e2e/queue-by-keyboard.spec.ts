@@ -45,14 +45,14 @@ for (const [what, viewport] of [
     const opener = row.getByRole('button', { name: /^More about/ });
     await opener.focus();
     for (const [label, shown] of [
-      ['Resume', 'sending scene'],
+      ['Resume', 'no workers'],
       ['Pause', 'paused'],
-      ['Resume', 'sending scene'],
+      ['Resume', 'no workers'],
       ['Sooner', 'before others'],
-      ['Later', 'sending scene'],
-      ['Later', 'later than others'],
+      ['Later', 'no workers'],
+      ['Later', 'after others'],
       ['Cancel', 'cancelled'],
-      ['Go on with it', 'sending scene'],
+      ['Go on with it', 'no workers'],
       ['Cancel', 'cancelled'],
     ] as const) {
       await choose(page, label);

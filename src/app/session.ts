@@ -214,5 +214,5 @@ async function loadPubSub(node: MeshNode, farm: Farm): Promise<PubSub> {
 /** Most visits compute nothing: what it takes comes when somebody in the Network does. */
 async function loadSandbox(): Promise<Sandbox> {
   const { createBrowserSandbox } = await import('../compute/index.browser.ts');
-  return createBrowserSandbox({ frame: pageFile('sandbox.html'), timers });
+  return createBrowserSandbox({ frame: pageFile('sandbox.html'), timers, locks: navigator.locks });
 }

@@ -27,8 +27,7 @@ export async function jobEnd(
     return await Promise.race([job.finished, aborted]);
   } catch (error) {
     if (signal.aborted || job.state !== 'cancelled') throw error;
-    const why = job.reason === undefined ? '' : `: ${job.reason}`;
-    throw new LeafcutterError('job-cancelled', `the render was cancelled${why}`);
+    throw new LeafcutterError('job-cancelled', 'the render was cancelled');
   } finally {
     signal.removeEventListener('abort', abort);
     for (const off of offs) off();

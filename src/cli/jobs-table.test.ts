@@ -64,6 +64,11 @@ describe('the jobs of a network', () => {
     );
   });
 
+  it('that were cancelled say so once', () => {
+    const job = jobView('aaaaaaaa11', { phase: 'cancelled', reason: 'it was cancelled' });
+    expect(jobsTable(jobRows([job], members))).toMatch(/leaf\.glb +cancelled +25 %/);
+  });
+
   it('cannot move the cursor of a terminal, nor break with a time that no calendar has', () => {
     const [row] = jobRows([jobView('aaaaaaaa11', { title: 'a\u001b[2Jb', submittedAtMs: 1e300 })], members);
     expect(row?.title).toBe('a\ufffd[2Jb');

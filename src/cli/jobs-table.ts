@@ -89,5 +89,5 @@ export function jobsTable(rows: readonly JobRow[]): string {
 
 function stateOf({ phase, reason, coordinator }: JobRow): string {
   if (phase === 'running' && coordinator === null) return 'waits for somebody to lead it';
-  return reason === null ? phase : `${phase}: ${reason}`;
+  return reason === null || phase === 'cancelled' ? phase : `${phase}: ${reason}`;
 }

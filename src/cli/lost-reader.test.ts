@@ -7,14 +7,24 @@ async function printing(listened: readonly string[] = []) {
   const { stopWithoutReader, expectNoReader } = await import('./lost-reader.ts');
   const streams = { stdout: new EventEmitter(), stderr: new EventEmitter() };
   const happened: (string | number)[] = [];
-  stopWithoutReader(streams, {
-    emit: (signal) => listened.includes(signal) && happened.push(signal) > 0,
-    exit: (code) => void happened.push(code),
-  });
+  const ending = {
+    exitCode: 0,
+    once: (_: 'exit', listener: () => void) => void atExit.push(listener),
+    emit: (signal: string) => listened.includes(signal) && happened.push(signal) > 0,
+    exit: (code: number) => void happened.push(code),
+  };
+  const atExit: (() => void)[] = [];
+  stopWithoutReader(streams, ending);
   const fail = (stream: keyof typeof streams, code: string): void => {
     streams[stream].emit('error', Object.assign(new Error(`write ${code}`), { code }));
   };
-  return { fail, happened, expectNoReader };
+  /** The code of a command whose own way to end has that one. */
+  const exit = (code: number): number => {
+    ending.exitCode = code;
+    for (const listener of atExit) listener();
+    return ending.exitCode;
+  };
+  return { fail, happened, expectNoReader, exit };
 }
 
 describe('a command whose reader is gone', () => {
@@ -57,5 +67,16 @@ describe('a command whose reader is gone', () => {
     const { fail: failAgain } = await printing();
     failAgain('stderr', 'ENOSPC');
     expect(said).toHaveLength(1);
+  });
+
+  it('has not done its work where it is not the reader who left, whatever it was told', async () => {
+    for (const [why, code] of [
+      ['ENOSPC', 1],
+      ['EPIPE', 129],
+    ] as const) {
+      const { fail, exit } = await printing(['SIGHUP']);
+      fail('stdout', why);
+      expect(exit(129)).toBe(code);
+    }
   });
 });

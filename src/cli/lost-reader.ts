@@ -5,8 +5,10 @@
 import type { EventEmitter } from 'node:events';
 
 interface Ending {
+  exitCode?: number | string | null | undefined;
   /** @returns whether somebody listens */
   emit(signal: 'SIGHUP' | 'SIGTERM'): boolean;
+  once(event: 'exit', listener: () => void): unknown;
   exit(code: number): void;
 }
 
@@ -34,6 +36,11 @@ export function stopWithoutReader(
     isStopping = true;
     const isGone = GONE.includes(error.code ?? '');
     if (isTold && !isGone) console.error(`leafcutter: cannot go on printing: ${error.message}`);
+    // Whatever code its way to end has.
+    if (!isGone)
+      ending.once('exit', () => {
+        ending.exitCode = NOT_DONE;
+      });
     // A job that others have is left to them (SIGHUP); what only this process does is put down in order (SIGTERM).
     if (!ending.emit('SIGHUP') && !ending.emit('SIGTERM')) ending.exit(isGone ? CLOSED : NOT_DONE);
   };

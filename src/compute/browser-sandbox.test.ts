@@ -1,4 +1,6 @@
 /** The page's side of the sandbox, with a frame that is played. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Timers } from '../runtime/index.ts';
 import { createBrowserSandbox } from './browser-sandbox.ts';
@@ -33,6 +35,8 @@ let ended: number[] = [];
 let frames = 0;
 /** Its process is gone: what it is told goes nowhere. */
 let isDead = false;
+/** Until another tab tries nothing alone any more. */
+let otherTab = Promise.resolve();
 let sandbox: Sandbox;
 
 beforeEach(() => {
@@ -57,7 +61,16 @@ beforeEach(() => {
     opens();
   };
   vi.stubGlobal('document', { createElement: () => element, body: { append } });
-  sandbox = createBrowserSandbox({ frame: new URL('http://localhost/sandbox.html'), timers: played });
+  otherTab = Promise.resolve();
+  sandbox = createBrowserSandbox({
+    ...{ frame: new URL('http://localhost/sandbox.html'), timers: played },
+    locks: {
+      async request(_, granted) {
+        await otherTab;
+        return granted();
+      },
+    },
+  });
 });
 
 afterEach(() => {
@@ -112,6 +125,23 @@ describe('the sandbox of a browser', () => {
     expect(await answered).toContain('60 seconds');
   });
 
+  it('holds no answer that its caller has let go of, however long the worker lives', async () => {
+    setFlagsFromString('--expose-gc');
+    const program = sandbox.open('export default makes much');
+    const answer = async (): Promise<WeakRef<readonly unknown[]>> => {
+      const answered = program.call(0, [1], 0);
+      await pass(0);
+      const [{ port } = {}] = started;
+      if (port) port.onmessage = ({ data: { id } }) => port.postMessage({ id, answers: [{ value: 1 }] });
+      port?.postMessage({ isReady: true });
+      return new WeakRef(await answered);
+    };
+    const answers = await answer();
+    await pass(0);
+    (runInNewContext('gc') as () => void)();
+    expect(answers.deref()).toBeUndefined();
+  });
+
   it('makes its frame anew when that dies, and lets only that fail at which it dies again', async () => {
     const [fair, greedy] = ['fair', 'greedy'].map((name) => sandbox.open(`export default ${name}`));
     const [done, failed] = [fair, greedy].map((program) => program?.prepare(0).then(() => 'done', String));
@@ -140,18 +170,44 @@ describe('the sandbox of a browser', () => {
     expect(await Promise.all(last)).toEqual([undefined, undefined]);
   });
 
-  it('starts nothing more for a program that is closed while it waits for its turn', async () => {
+  it('lets go of a program that is closed while it waits for its turn, and starts nothing more for it', async () => {
     const [greedy, other] = [sandbox.open('export default greedy'), sandbox.open('export default other')];
     const both = [greedy, other].map((program) => program.prepare(0).catch(String));
     await pass(0);
     isDead = true;
     await pass(5_000);
     await pass(15_000);
-    other.close();
-    greedy.close();
-    await pass(0);
+    const said: unknown[] = [];
+    for (const one of both) one.then((text) => said.push(text));
+    for (const [i, program] of [other, greedy].entries()) {
+      program.close();
+      await pass(0);
+      expect(said).toEqual(Array(i + 1).fill(expect.stringContaining('cancelled')));
+    }
     expect(started).toHaveLength(3);
-    for (const one of await Promise.all(both)) expect(one).toContain('cancelled');
+  });
+
+  it('tries nothing alone as long as another tab does, whose frame may be in the same process', async () => {
+    const [fair, other] = [sandbox.open('export default fair'), sandbox.open('export default other')];
+    const done = fair.prepare(0).then(() => 'done');
+    await pass(0);
+    let leave = (): void => {};
+    otherTab = new Promise((resolve) => {
+      leave = resolve;
+    });
+    isDead = true;
+    await pass(5_000);
+    await pass(15_000);
+    expect([started.length, frames]).toEqual([1, 2]);
+    // Meanwhile others go on here.
+    const prepared = other.prepare(0);
+    await pass(0);
+    started[1]?.port.postMessage({ isReady: true });
+    await prepared;
+    leave();
+    await pass(0);
+    started[2]?.port.postMessage({ isReady: true });
+    expect(await done).toBe('done');
   });
 
   it('makes no frame for a page that left while the one before was asked', async () => {

@@ -5,6 +5,7 @@
  * which nothing tells: the frame is asked before a worker is started in it and while one is at work, and made anew when it does not answer.
  *
  * Whoever was at work then may have taken the memory. Each is tried again, alone: only the one at which the frame dies once more has failed.
+ * Chromium has the frames of all tabs of a site in one process: so no two tabs try one at a time.
  */
 import { CancelledError, LeafcutterError, messageOf, type Timers } from '../runtime/index.ts';
 import { Company } from './company.ts';
@@ -16,7 +17,16 @@ export interface BrowserSandboxOptions {
   /** Where `sandbox.html` is. */
   readonly frame: URL;
   readonly timers: Timers;
+  /** Undefined on plain http: there a tab knows nothing of others. */
+  readonly locks: SandboxLocks | undefined;
 }
+
+/** As much of a LockManager as it takes. */
+export interface SandboxLocks {
+  request<T>(name: string, granted: () => Promise<T>): Promise<T>;
+}
+
+const LOCK_NAME = 'leafcutter-sandbox-alone';
 
 /** The frame comes from the server that the page came from, or from the browser's own copy. */
 const OPEN_TIMEOUT_MS = 15_000;
@@ -48,11 +58,13 @@ type CallNews =
 interface LiveWorker {
   readonly id: number;
   readonly port: MessagePort;
+  /** Rejects when it is ended before. */
   readonly loaded: Promise<Loaded>;
-  readonly pending: Map<number, (news: CallNews) => void>;
-  /** Rejects everything that waits for it. */
-  fail(error: Error): void;
-  readonly failed: Promise<never>;
+  failLoading(error: Error): void;
+  /** Calls by their ids: what they come to, or why the worker was ended. */
+  readonly pending: Map<number, (news: CallNews | Error) => void>;
+  /** Why it was ended. */
+  failure: Error | undefined;
 }
 
 /** What was at work in the frame when its process died. */
@@ -101,14 +113,14 @@ class BrowserSandbox implements Sandbox {
       if (isClosed) this.#end(worker, closed);
       return worker;
     };
-    const run = async <T>(index: number, act: (worker: LiveWorker) => Promise<T>): Promise<T> => {
+    const tried = async <T>(index: number, act: (worker: LiveWorker) => Promise<T>): Promise<T> => {
       const once = async (): Promise<T> => act(await workerOf(index));
       try {
         if (!isTooMuch) return await this.#company.together(() => this.#watched(once));
       } catch (error) {
         if (!(error instanceof FrameLostError)) throw error;
       }
-      return this.#company.alone(async () => {
+      return this.#alone(async () => {
         // What others left running, too.
         for (const idle of [...this.#workers.values()]) this.#end(idle, closed);
         try {
@@ -121,14 +133,23 @@ class BrowserSandbox implements Sandbox {
         }
       });
     };
+    /** Those that wait for something of it; others may be at work for long before it is their turn. */
+    const waiting = new Set<(reason: Error) => void>();
+    const run = <T>(index: number, act: (worker: LiveWorker) => Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        waiting.add(reject);
+        tried(index, act)
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      });
     return {
       prepare: (index) =>
         run(index, async (worker) => {
-          await loadedOf(worker);
+          await worker.loaded;
         }),
       exported: (index) =>
         run(index, async (worker) => {
-          const { isReady, error, exported } = await loadedOf(worker);
+          const { isReady, error, exported } = await worker.loaded;
           if (isReady) return exported ?? {};
           throw new ComputeError(error?.message ?? UNLOADABLE, error);
         }),
@@ -137,6 +158,7 @@ class BrowserSandbox implements Sandbox {
         isClosed = true;
         for (const worker of workers.values()) this.#end(worker, closed);
         workers.clear();
+        for (const reject of waiting) reject(closed);
       },
     };
   }
@@ -150,7 +172,7 @@ class BrowserSandbox implements Sandbox {
   }
 
   async #call(worker: LiveWorker, inputs: readonly Value[], first: number): Promise<readonly CallAnswer[]> {
-    const loaded = await loadedOf(worker);
+    const loaded = await worker.loaded;
     if (!loaded.isReady) {
       const error = loaded.error ?? { message: UNLOADABLE };
       return inputs.map(() => ({ error }));
@@ -160,15 +182,16 @@ class BrowserSandbox implements Sandbox {
       this.#endAfter(worker, CALL_TIMEOUT_MS + ALIVE_MS, 'the function did not answer');
     let stopTimer = wait();
     try {
-      const answers = new Promise<readonly CallAnswer[]>((resolve) =>
+      return await new Promise<readonly CallAnswer[]>((resolve, reject) => {
+        if (worker.failure) throw worker.failure;
         worker.pending.set(id, (news) => {
           stopTimer();
-          if ('answers' in news) resolve(news.answers);
+          if (news instanceof Error) reject(news);
+          else if ('answers' in news) resolve(news.answers);
           else stopTimer = wait();
-        }),
-      );
-      worker.port.postMessage({ id, inputs, first });
-      return await Promise.race([answers, worker.failed]);
+        });
+        worker.port.postMessage({ id, inputs, first });
+      });
     } finally {
       stopTimer();
       worker.pending.delete(id);
@@ -179,24 +202,21 @@ class BrowserSandbox implements Sandbox {
     const frame = await this.#openFrame();
     const id = this.#nextId++;
     const { port1: port, port2 } = new MessageChannel();
-    let fail: (error: Error) => void = () => {};
-    const failed = new Promise<never>((_, reject) => {
-      fail = reject;
-    });
-    failed.catch(() => {});
+    let failLoading: (error: Error) => void = () => {};
     const pending: LiveWorker['pending'] = new Map();
-    const loaded = new Promise<Loaded>((resolve) => {
+    const loaded = new Promise<Loaded>((resolve, reject) => {
+      failLoading = reject;
       port.onmessage = ({ data }: MessageEvent<Loaded | CallNews>) => {
         if ('id' in data) pending.get(data.id)?.(data);
         else if (data.isSyntax) void this.#diagnosed(frame, source, data).then(resolve);
         else resolve(data);
       };
     });
-    const worker: LiveWorker = { id, port, loaded, pending, fail, failed };
+    const worker: LiveWorker = { id, port, loaded, failLoading, pending, failure: undefined };
     this.#workers.set(id, worker);
     frame.postMessage({ type: 'start', id, source, seed }, '*', [port2]);
     const stopTimer = this.#endAfter(worker, CALL_TIMEOUT_MS, 'the module was not loaded');
-    Promise.race([loaded, failed]).then(stopTimer, stopTimer);
+    loaded.then(stopTimer, stopTimer);
     return worker;
   }
 
@@ -224,7 +244,20 @@ class BrowserSandbox implements Sandbox {
     if (!this.#workers.delete(worker.id)) return;
     worker.port.close();
     this.#element?.contentWindow?.postMessage({ type: 'end', id: worker.id }, '*');
-    worker.fail(error);
+    worker.failure = error;
+    worker.failLoading(error);
+    for (const tell of worker.pending.values()) tell(error);
+  }
+
+  async #alone<T>(act: () => Promise<T>): Promise<T> {
+    const alone = (): Promise<T> => this.#company.alone(act);
+    try {
+      return await (this.#options.locks?.request(LOCK_NAME, alone) ?? alone());
+    } catch (error) {
+      // Locks are nothing that a page of an opaque origin may have.
+      if (error instanceof DOMException && error.name === 'SecurityError') return alone();
+      throw error;
+    }
   }
 
   /** Does it, and asks the frame meanwhile. */
@@ -307,8 +340,6 @@ class BrowserSandbox implements Sandbox {
 const pageLeft = (): Error => new LeafcutterError('compute-worker', 'the page left');
 
 const UNLOADABLE = 'the module could not be loaded';
-
-const loadedOf = ({ loaded, failed }: LiveWorker): Promise<Loaded> => Promise.race([loaded, failed]);
 
 /** FNV-1a of the text: the same on every device. */
 function seedOf(source: string): number {

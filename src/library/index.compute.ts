@@ -22,6 +22,6 @@ export interface ComputeSetUp {
 
 /** Takes part in the computations of a mesh, and can start some: `compute.map(source, inputs)`. */
 export function openCompute({ farm, blobs, sandbox: frame }: ComputeSetUp): Compute {
-  const sandbox = frame && createBrowserSandbox({ frame, timers });
+  const sandbox = frame && createBrowserSandbox({ frame, timers, locks: navigator.locks });
   return new Compute(registerCompute({ farm, blobs, clock, sandbox: sandbox && (async () => sandbox) }));
 }

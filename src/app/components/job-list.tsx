@@ -4,7 +4,7 @@ import type { JobState } from '../../render/job/index.ts';
 import { shortEffort } from '../state/effort.ts';
 import { countOf, formatDuration, percentOf, sentence } from '../state/format.ts';
 import { priorityText } from '../state/job-choices.ts';
-import type { JobView } from '../state/jobs.ts';
+import { isAtWork, type JobView } from '../state/jobs.ts';
 import { useApp } from './app-context.ts';
 import { JobMenu } from './job-menu.tsx';
 import { JobThumbnail } from './job-thumbnail.tsx';
@@ -19,6 +19,8 @@ const STATE: Record<JobState, { readonly text: string; readonly tone: string }> 
   cancelled: { text: 'cancelled', tone: '' },
   failed: { text: 'failed', tone: 'bad' },
 };
+
+const NO_WORKERS = { text: 'no workers', tone: 'warn' };
 
 export function JobList() {
   const { jobs } = useApp();
@@ -55,7 +57,7 @@ function JobLine({ view }: { readonly view: JobView }) {
   const { job } = view;
   const { samplesDone, samplesTotal, elapsedSeconds, etaSeconds, shares } = view.progress.value;
   const { state, reason, priority, liars } = view.standing.value;
-  const { text, tone } = STATE[state];
+  const { text, tone } = isAtWork(state) && app.lentWorkers.value === 0 ? NO_WORKERS : STATE[state];
   const { width, height } = job.spec.settings;
   const isShown = app.stage.value === 'picture' && app.shownJob.value === view;
   const percent = percentOf(samplesDone, samplesTotal);

@@ -4,7 +4,7 @@ import { EXPOSURE_RANGE } from '../state/settings.ts';
 import { useApp } from './app-context.ts';
 
 const NAMES: Readonly<Record<ToneMapping, string>> = {
-  neutral: 'Neutral: colours as painted',
+  neutral: 'Neutral: as painted',
   agx: 'AgX: soft highlights',
   aces: 'ACES: film contrast',
   none: 'None: clip at white',

@@ -1,5 +1,4 @@
 /** The primary action, always in reach. Where it cannot act it says why. */
-import { deviceInfoOf } from '../../farm/index.ts';
 import { rangeText } from '../state/frame-range.ts';
 import { isAtWork } from '../state/jobs.ts';
 import { renderHint } from '../state/render-hint.ts';
@@ -15,7 +14,6 @@ export function RenderButton() {
   // One that is paused, or waits for others, is no reason to do nothing.
   const ownRender = running.find(({ job, state }) => job.isOwn && isAtWork(state.value))?.job.title;
   const isReading = app.scene.opening.value !== undefined || app.ownEnvironment.reading.value !== undefined;
-  const members = app.people.members.value;
   const hasLeft = app.people.departure.value !== undefined;
   return (
     <div class="panel-action">
@@ -29,8 +27,8 @@ export function RenderButton() {
           ownRender,
           othersRender: running.find((view) => !view.job.isOwn)?.job.title,
           whyIdle: app.lending.whyIdle.value,
-          workers: members.reduce((sum, member) => sum + deviceInfoOf(member.attributes).workers, 0),
-          devices: members.length,
+          workers: app.lentWorkers.value,
+          devices: app.people.members.value.length,
         })}
       </p>
       <button

@@ -115,6 +115,9 @@ export function createApp(session: Session) {
     else offerPicture();
   });
 
+  const lentWorkers = computed(() =>
+    people.members.value.reduce((sum, { attributes }) => sum + deviceInfoOf(attributes).workers, 0),
+  );
   const phase = computed(() => {
     const shown = stage.value === 'picture' ? shownJob.value : undefined;
     const open = scene.open.value;
@@ -129,6 +132,7 @@ export function createApp(session: Session) {
       scene: open && { title: open.title, triangles: drawnTriangles(open.scene) },
       rendezvous: people.rendezvous.value,
       others: people.members.value.length - 1,
+      workers: lentWorkers.value,
       hasLeft: people.departure.value !== undefined,
     });
   });
@@ -336,6 +340,8 @@ export function createApp(session: Session) {
       return name;
     },
     lending,
+    /** By all devices here. */
+    lentWorkers,
     endings,
     /** Puts what is read on the stage; true once it is there, false where the page has said why not. */
     load,

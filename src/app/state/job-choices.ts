@@ -38,7 +38,7 @@ export function choicesOf({ state, priority, canNotify }: ChoiceFacts): readonly
 /** The lowest first. */
 const PRIORITIES = [
   'when nothing else is to do',
-  'later than others',
+  'after others',
   '',
   'before others',
   'before everything else',

@@ -8,6 +8,7 @@ const idle: PhaseFacts = {
   scene: undefined,
   rendezvous: 'online',
   others: 0,
+  workers: 2,
   hasLeft: false,
 };
 const job = (state: JobState, reason?: string) => ({
@@ -38,6 +39,7 @@ describe('the phase', () => {
     expect(phaseOf({ ...idle, job: job('waiting', 'nobody leads it') })).toBe(
       'duck.glb waits: nobody leads it',
     );
+    expect(phaseOf({ ...idle, job: job('preparing'), workers: 0 })).toMatch(/waits: nobody lends a worker/);
   });
 
   it('tells how a render ended, and why', () => {

@@ -16,16 +16,19 @@ export interface PhaseFacts {
   readonly scene: { readonly title: string; readonly triangles: number } | undefined;
   readonly rendezvous: RendezvousState;
   readonly others: number;
+  /** That all devices here lend, this one included. */
+  readonly workers: number;
   /** This tab's Node goes on elsewhere. */
   readonly hasLeft: boolean;
 }
 
-export function phaseOf({ opening, job, scene, rendezvous, others, hasLeft }: PhaseFacts): string {
+export function phaseOf({ opening, job, scene, rendezvous, others, workers, hasLeft }: PhaseFacts): string {
   if (hasLeft) return 'This tab has left the network';
   if (opening !== undefined) return `Opening ${opening} …`;
   if (job) {
     switch (job.state) {
       case 'preparing':
+        if (workers === 0) return `${job.title} waits: nobody lends a worker`;
         return `Sending ${job.title} to everyone …`;
       case 'rendering':
         return `Rendering ${job.title}`;

@@ -40,6 +40,8 @@ describe('the hint at the Render button', () => {
     [{ workers: 0 }, /workers above 0/i],
     [{ workers: 0, whyIdle: 'paused' }, /this device: paused/],
     [{ ownRender: 'fox.glb' }, /^Rendering fox\.glb$/],
+    [{ ownRender: 'fox.glb', workers: 0 }, /workers above 0/i],
+    [{ ownRender: 'fox.glb', workers: 0, hasScene: false }, /workers above 0/i],
   ])('says why it cannot act: %o', (change, expected) => {
     expect(renderHint({ ...ready, ...change })).toMatch(expected);
   });

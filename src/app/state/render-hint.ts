@@ -27,8 +27,8 @@ export function renderHint(facts: HintFacts): string {
   const { hasLeft, hasScene, isReading, settings, frames, ownRender, othersRender } = facts;
   const { whyIdle, workers, devices } = facts;
   if (hasLeft) return 'This tab has left the network';
-  if (ownRender !== undefined) return `Rendering ${ownRender}`;
-  if (!hasScene)
+  if (ownRender !== undefined && workers > 0) return `Rendering ${ownRender}`;
+  if (!hasScene && ownRender === undefined)
     return othersRender === undefined ? 'Open a scene first' : `Helping to render ${othersRender}`;
   if (isReading) return 'The scene is being read';
   if (!settings) return 'A setting needs your attention';

@@ -40,3 +40,32 @@ describe('the report of a Node that takes a render over', () => {
     reporter.close();
   });
 });
+
+it('the report of a Node that slept forgets how long the last results took', async () => {
+  const scheduler = new Scheduler();
+  let sleptMs = 0;
+  const clock = { now: () => scheduler.now() + sleptMs };
+  const view = new Stages(scheduler).view(newNodeId(random), 'coordinator');
+  const store = new RenderStore(plan, settings, inMemory);
+  const nothing = async (): Promise<void> => {};
+  const reporter = new Reporter(store, noProgress(view), {
+    ...{ clock, timers: scheduler, view: () => view, deviceName: () => '', progress: () => {} },
+    ...{ sendTiles: nothing, sendPreviews: nothing, sendProgress: nothing },
+  });
+  const worker = { node: newNodeId(random), index: 0 };
+  const half = plan.taskCount >> 1;
+  const bring = async (from: number, to: number): Promise<number> => {
+    for (let task = from; task < to; task++) {
+      await scheduler.runFor(1_000);
+      store.accept(task, sumsOf(task), worker, 1_000);
+    }
+    await scheduler.runFor(300);
+    return reporter.progress.etaSeconds ?? Number.NaN;
+  };
+  const before = await bring(0, half);
+  sleptMs = 1_800_000;
+  // What was done when it fell asleep comes first.
+  store.accept(half, sumsOf(half), worker, 1_000);
+  expect(await bring(half + 1, half + 3)).toBeLessThan(10 * before);
+  reporter.close();
+});

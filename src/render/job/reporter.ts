@@ -17,6 +17,8 @@ import { WorkTimes } from './work-times.ts';
 
 /** Five reports a second here, every second one of them to the viewers: each redraws a page that also renders. */
 const REPORT_MS = 200;
+/** A report that comes so much later than it should: this device slept. */
+const SLEPT_MS = 10_000;
 
 /** Of a render of which nothing was heard yet. */
 export function noProgress({ doneCost, totalCost }: JobView): JobProgress {
@@ -122,7 +124,10 @@ export class Reporter {
   }
 
   #scheduleReport(): void {
-    this.#stopTimer = this.#port.timers.after(REPORT_MS, () => {
+    const { clock, timers } = this.#port;
+    const dueAtMs = clock.now() + REPORT_MS;
+    this.#stopTimer = timers.after(REPORT_MS, () => {
+      if (clock.now() - dueAtMs > SLEPT_MS) this.#eta.paused();
       this.#scheduleReport();
       this.#report(this.#reports % 2 === 0);
     });

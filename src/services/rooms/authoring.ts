@@ -42,13 +42,17 @@ export class Authoring {
     return this.#keyring.current.secrets.writeSecret !== undefined;
   }
 
-  /** The next update, after all that is here; or `again`, one whose keys have gone. @throws NotPlainError, RoomTooLargeError */
-  make({ payload, claimedAtMs, undoes }: Said, again?: Undoes): Update {
+  /** Where the next update will be, or one after it. */
+  placeOfNext(further = 0): Undoes {
+    return { session: this.#session, number: this.#number + further };
+  }
+
+  /** The next update, after all that is here; or one that is written again, with that place. @throws NotPlainError, RoomTooLargeError */
+  make({ payload, claimedAtMs, undoes }: Said, { session, number } = this.placeOfNext()): Update {
     const certificate = this.#certified();
     const parents = this.#parents();
     const places = parents.flatMap((hash) => this.#dag.get(hash) ?? []);
     const depth = this.#dag.depthAfter(parents);
-    const { session, number } = again ?? { session: this.#session, number: this.#number };
     const said = { session, number, depth, claimedAtMs };
     return this.#codec.make({ ...said, parents, places, payload, undoes }, this.#identity, certificate);
   }

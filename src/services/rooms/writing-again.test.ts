@@ -118,6 +118,19 @@ it('an undo that is written again is about the update of the opening of the room
   expect(texts()).not.toContain('earlier');
 });
 
+it('what took back an update of another opening of the room still does when both are written again in other places', () => {
+  const { texts, given, there, written } = scene({ number: 5, of: 1, session: 9 });
+  const last = written.at(-1);
+  if (!last) throw new Error('nothing was written');
+  const place = { session: 9, number: 2, depth: last.depth + 1, parents: [last.hash] };
+  const late = room.update(own, 'late', place);
+  given(late);
+  final.add([there], ...written.slice(5), late);
+  const turn = given(final.checkpoint(there, eve));
+  expect(storedBy(turn).map(({ number }) => number)).toEqual([13, 14, 15, 16]);
+  expect(texts()).not.toContain('earlier');
+});
+
 it('an undo that waits for its turn is about what it was asked for, wherever that is by then', () => {
   const { state, texts, given, write, there, written, left } = scene({ number: 5, of: 4 });
   const [at, extra] = [22_000, numbers(101, 106)];

@@ -118,7 +118,11 @@ export class Writing {
     // Each of a writer's follows from the one before it.
     const dropped = this.#dropped.sort((a, b) => a.session - b.session || a.number - b.number);
     this.#dropped = [];
+    // All of them first: what is taken back may be of another opening of the room, and stand behind what takes it back.
     const moved = new Map<string, Undoes>();
+    for (const { hash, session, number } of dropped)
+      if (this.#shutOut.has(hash))
+        moved.set(nameOf({ session, number }), this.#authoring.placeOfNext(moved.size));
     for (const before of dropped) {
       const isShutOut = this.#shutOut.delete(before.hash);
       if (!isShutOut && (history.isClosed(before) || history.fold.isTaken(before))) continue;
@@ -126,7 +130,6 @@ export class Writing {
       const update = this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before);
       this.#authoring.made(update);
       if (isShutOut) {
-        moved.set(nameOf(before), update);
         this.#drafts.moved(before, update);
         effect({ type: 'moved', from: before, to: update });
       }
