@@ -57,6 +57,11 @@ export class Acquaintance {
     return isWantedAgain;
   }
 
+  /** Whether it has told more since the edition that we hold, or is another Broker. */
+  isBehind({ epoch, version }: Edition): boolean {
+    return this.edition !== undefined && (this.edition.epoch !== epoch || this.edition.version < version);
+  }
+
   /** What we held is worth nothing. */
   lost(nowMs: number): void {
     this.state = 'unmet';

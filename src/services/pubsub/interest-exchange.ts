@@ -195,10 +195,11 @@ export class InterestExchange {
   }
 
   #heardTable(from: NodeId, member: Acquaintance, table: Of<'table'>, nowMs: number): void {
-    if (member.state === 'silent') this.#meetAnew(from, member, nowMs);
+    const { edition, wantsSeen, isFirst, isLast, changes } = table;
+    // Of two tables on their way the first may be older than what it has told since.
+    if (member.state === 'silent' || member.isBehind(edition)) this.#meetAnew(from, member, nowMs);
     if (member.state !== 'unmet') return;
     member.heard();
-    const { edition, wantsSeen, isFirst, isLast, changes } = table;
     const whole = member.part(isFirst, isLast, changes, MAX_ADVERTISED + 1);
     if (!whole) return;
     for (const change of whole) this.#take(from, change);
@@ -213,9 +214,7 @@ export class InterestExchange {
   }
 
   #heardHello(from: NodeId, member: Acquaintance, { edition, wantsTable }: Of<'hello'>, nowMs: number): void {
-    const { epoch, version } = member.edition ?? edition;
-    const isStale = epoch !== edition.epoch || version < edition.version;
-    if (member.state === 'silent' || (member.state === 'met' && isStale)) {
+    if (member.state === 'silent' || member.isBehind(edition)) {
       this.#meetAnew(from, member, nowMs);
     } else if (member.edition) {
       // It may wait for us to say so.
