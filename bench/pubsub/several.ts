@@ -35,6 +35,8 @@ const BATCH = 200;
 const ALONE = 100;
 const ALONE_MS = 10;
 const FIRST_EVERY_MS = 2;
+/** So many subscribe one after the other. */
+const FIRSTS = 7;
 const FIRST_LONGEST_MS = 10_000;
 const REST_MS = 3_000;
 /** Without any: what has not come is lost. */
@@ -174,7 +176,7 @@ async function measureOne(
     perSecond: (messages * 1_000) / ms,
     cpuMs: (user + system) / messages,
     redundant: await redundantCopies(network, subject, heard),
-    firstMs: await firstDelivery(network, receivers, `first.${round}`),
+    firstMs: await firstDelivery(network, `first.${round}`),
     lost,
   };
 }
@@ -218,7 +220,7 @@ async function redundantCopies(
 }
 
 /** One Node after the other subscribes, while the publisher publishes all the time; the median of them. NaN where one waited in vain. */
-async function firstDelivery(network: SeveralNetwork, receivers: number, subject: string): Promise<number> {
+async function firstDelivery(network: SeveralNetwork, subject: string): Promise<number> {
   let isOver = false;
   const publishing = (async () => {
     while (!isOver) {
@@ -228,7 +230,7 @@ async function firstDelivery(network: SeveralNetwork, receivers: number, subject
     }
   })();
   const firsts: number[] = [];
-  for (let i = 1; i <= receivers; i++) {
+  for (let i = 1; i <= FIRSTS; i++) {
     const startMs = performance.now();
     const heard = new Promise<boolean>((resolve) => {
       // The last of them may not hold everywhere yet when the network is closed.
