@@ -1,7 +1,8 @@
 // Publish and subscribe: matching, what a delivery costs a simulated network, how soon one comes, what an idle Broker sends, messages between
 // real tabs, and from a door to a tab, against our own unicast, a door beside Debian's nats-server, and one to seven beside gossipsub. Whoever is
 // compared takes turns in every round; ratios are taken within a round, and of those the median, with the quartiles beside it.
-//   npm run bench -- pubsub [--only PART] [--rounds N] [--patterns N] [--most N nodes, simulated] [--tabs N, 1 for none] [--json]
+//   npm run bench -- pubsub [--only PART] [--rounds N] [--patterns N] [--most N nodes, simulated] [--tabs N, 1 for none]
+//     [--nodes N beside gossipsub] [--json]
 // The door needs `npm run build:node` and Debian's nats-server, gossipsub `npm install --prefix bench/gossipsub`.
 import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node';
 import { type Browser, chromium, type Page } from 'playwright';
@@ -27,7 +28,7 @@ import {
 
 export const summary =
   'publish and subscribe: matches/s, copies, first delivery, against our unicast, nats-server and gossipsub';
-export const flags = ['--only PART', '--rounds N', '--patterns N', '--most N', '--tabs N'];
+export const flags = ['--only PART', '--rounds N', '--patterns N', '--most N', '--tabs N', '--nodes N'];
 
 const PAGE = 'bench/pubsub/index.html';
 const DELIVERING = [8, 32, 100] as const;
@@ -206,6 +207,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   const patterns = Math.ceil(numberOption(args, '--patterns', 1_000_000, 5_000_000));
   const most = numberOption(args, '--most', 100, 1_000);
   const tabs = Math.ceil(numberOption(args, '--tabs', 8, MAX_TABS));
+  const nodes = Math.max(8, Math.ceil(numberOption(args, '--nodes', 8, 32)));
   const measure: Record<Part, () => Promise<Measured | undefined>> = {
     async matching() {
       const json = measureMatching(patterns);
@@ -222,7 +224,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
       return { lines: doorLines(rows), json: rows };
     },
     async gossipsub() {
-      const json = await measureSeveral(rounds);
+      const json = await measureSeveral(nodes, rounds);
       return { lines: severalLines(json), json: json ?? {} };
     },
   };

@@ -22,13 +22,8 @@ export interface SeveralNetwork {
 const WAYS = ['ours', 'gossipsub'] as const;
 type Way = (typeof WAYS)[number];
 
-/** Of the larger one fewer messages: it is there for what a delivery costs, and how soon the first comes. */
-const SIZES = [
-  { nodes: 8, messages: 2_000 },
-  { nodes: 32, messages: 400 },
-] as const;
-type Size = (typeof SIZES)[number];
-
+/** To all Nodes together. */
+const DELIVERIES = 16_000;
 const MESSAGE_BYTES = 100;
 /** Published in one turn, then waited for. */
 const BATCH = 200;
@@ -62,15 +57,11 @@ export interface SeveralRow {
 }
 
 /** Undefined where gossipsub is not installed. */
-export async function measureSeveral(rounds: number): Promise<readonly SeveralRow[] | undefined> {
+export async function measureSeveral(
+  nodes: number,
+  rounds: number,
+): Promise<readonly SeveralRow[] | undefined> {
   if (!existsSync(new URL('node_modules', FOLDER))) return undefined;
-  const rows: SeveralRow[] = [];
-  for (const size of SIZES) rows.push(...(await measureSize(size, rounds)));
-  return rows;
-}
-
-async function measureSize(size: Size, rounds: number): Promise<readonly SeveralRow[]> {
-  const { nodes } = size;
   const all: Record<Way, Figures[]> = { ours: [], gossipsub: [] };
   const other = await gossipsubNetwork(nodes);
   const server = await startServerInChild();
@@ -81,7 +72,7 @@ async function measureSize(size: Size, rounds: number): Promise<readonly Several
   try {
     for (let round = 0; round <= rounds; round++) {
       for (const way of rotated(WAYS, round)) {
-        const figures = await measureOne(networks[way], size, round);
+        const figures = await measureOne(networks[way], nodes, round);
         if (round > 0) all[way].push(figures);
       }
     }
@@ -154,11 +145,8 @@ async function ourNetwork(signaling: string, count: number): Promise<SeveralNetw
 }
 
 /** Each round has subjects of its own: what came late in one is of no concern to the next. */
-async function measureOne(
-  network: SeveralNetwork,
-  { nodes, messages }: Size,
-  round: number,
-): Promise<Figures> {
+async function measureOne(network: SeveralNetwork, nodes: number, round: number): Promise<Figures> {
+  const messages = Math.round(DELIVERIES / nodes);
   const receivers = nodes - 1;
   const subject = `bench.${round}`;
   const heard = await listen(network, nodes, subject);
