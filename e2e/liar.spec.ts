@@ -1,10 +1,10 @@
 /** A device that computes wrongly helps with a render: the picture is right all the same, and everybody sees which device it was. */
-import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
-import { runCommand } from './support/server.ts';
+import { hashAlone } from './support/picture-alone.ts';
+import { changeWorkers, slowWorkers } from './support/render-workers.ts';
 import { lendWorkers, nodeId, people, pictureHash, startSample } from './support/tabs.ts';
 
-const SETTINGS = { width: 224, height: 160, samples: 64 };
+const SETTINGS = { width: 224, height: 160, samples: 32 };
 
 /** Everything that a render worker of this tab brings is a little too bright, as from a damaged machine. */
 const DAMAGE = `
@@ -16,23 +16,14 @@ self.postMessage = (message, ...rest) => {
 };
 `;
 
-async function damage(page: Page): Promise<void> {
-  await page.route(/render-worker.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: DAMAGE + (await response.text()) });
-  });
-}
-
 test('a tab whose worker computes wrongly is found: the picture has the right hash, and both pages name it', async ({
   network,
 }) => {
-  const { stdout } = await runCommand([
-    ...['render', 'dist/page/generated/samples/cornell.glb', '--out', 'test-results/truthful.png'],
-    ...['--size', `${SETTINGS.width}x${SETTINGS.height}`, '--samples', String(SETTINGS.samples), '--json'],
-  ]);
+  const expected = await hashAlone(SETTINGS);
   const [starter, helper, liar] = await network(3);
   if (!starter || !helper || !liar) throw new Error('three tabs were asked for');
-  await damage(liar);
+  await slowWorkers(starter, helper);
+  await changeWorkers(liar, DAMAGE);
   for (const page of [starter, helper, liar]) await lendWorkers(page, 1);
   await startSample(starter, SETTINGS);
   const wrong = await nodeId(liar);
@@ -40,7 +31,7 @@ test('a tab whose worker computes wrongly is found: the picture has the right ha
   await expect(list.getByTitle(`Node ${wrong}`)).toBeVisible({ timeout: 60_000 });
   await expect(list).toContainText('rendered something else than the others');
   for (const page of [starter, helper, liar]) {
-    expect(await pictureHash(page)).toBe(JSON.parse(stdout).hash);
+    expect(await pictureHash(page)).toBe(expected);
     await expect(page.getByRole('list', { name: 'Renders' })).toContainText('1 device wrong');
   }
   await expect(people(helper).filter({ hasText: 'wrong results' })).toHaveAttribute('data-node', wrong);

@@ -4,28 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './support/fixtures.ts';
 import { hashAlone } from './support/picture-alone.ts';
+import { slowWorkers } from './support/render-workers.ts';
 import { runCommand } from './support/server.ts';
 import { dressedTriangles } from './support/small-files.ts';
-import {
-  crash,
-  lendWorkers,
-  people,
-  percent,
-  pictureHash,
-  type SampleSettings,
-  startSample,
-} from './support/tabs.ts';
+import { crash, lendWorkers, people, percent, pictureHash, startSample } from './support/tabs.ts';
 
 const SMALL = { width: 192, height: 128, samples: 16 };
-/** Long enough that a tab can be killed in the middle of it. */
-const LONG = { width: 256, height: 192, samples: 48 };
-
-/** Rendered by the terminal alone, for others to compare with. */
-const alone = ({ width, height, samples }: SampleSettings): Promise<string> =>
-  hashAlone(['--size', `${width}x${height}`, '--samples', String(samples)]);
+/** Long enough for slow workers that a tab can be killed in the middle of it. */
+const LONG = { width: 224, height: 160, samples: 32 };
 
 test('four tabs render the sample with the hash of one, and all show it', async ({ network }) => {
-  const expected = await alone(SMALL);
+  const expected = await hashAlone(SMALL);
   const pages = await network(4);
   const [starter] = pages;
   if (!starter) throw new Error('four tabs were asked for');
@@ -47,10 +36,11 @@ test('four tabs render the sample with the hash of one, and all show it', async 
 });
 
 test('a worker tab killed in the middle of a render costs nothing but time', async ({ network }) => {
-  const expected = await alone(LONG);
+  const expected = await hashAlone(LONG);
   const pages = await network(3);
   const [starter, helper, victim] = pages;
   if (!starter || !helper || !victim) throw new Error('three tabs were asked for');
+  await slowWorkers(...pages);
   for (const page of pages) await lendWorkers(page, 1);
   await startSample(starter, LONG);
   // The victim takes part before it dies.
@@ -69,7 +59,7 @@ test('one tab has the hash of the terminal, and its picture is downloaded as a P
   const settings = { width: 64, height: 48, samples: 2 };
   await startSample(page, settings);
   const hash = await pictureHash(page);
-  expect(hash).toBe(await alone(settings));
+  expect(hash).toBe(await hashAlone(settings));
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download PNG' }).click();
   const download = await downloading;

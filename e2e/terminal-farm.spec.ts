@@ -9,6 +9,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import type { NodeProcess } from './support/node-process.ts';
 import { hashAlone } from './support/picture-alone.ts';
+import { SLOW_TERMINAL, slowWorkers } from './support/render-workers.ts';
 import { runCommand, startCommand } from './support/server.ts';
 import { inviteLink, lendWorkers, partings, people, pictureHash } from './support/tabs.ts';
 
@@ -33,9 +34,9 @@ test.afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A command that goes on; with the test it ends. */
+/** A command that goes on, with slow workers; with the test it ends. */
 function start(...args: readonly string[]) {
-  const child = startCommand(args);
+  const child = startCommand(args, SLOW_TERMINAL);
   running.push(child);
   const exited = once(child, 'exit');
   return {
@@ -73,6 +74,7 @@ async function tabAndWorker(
 ) {
   const page = await tab();
   const invite = await inviteLink(page);
+  await slowWorkers(page);
   await lendWorkers(page, lent.tab);
   const worker = startWorker(invite, 'attic', lent.worker);
   await expect(people(page)).toHaveCount(2);
@@ -96,10 +98,12 @@ const OFTEN = { intervals: [50] };
 const samplesOf = (worker: ReturnType<typeof startWorker>): number =>
   Number(worker.told('status').at(-1)?.samplesDone ?? 0);
 
-const shape = ['--size', '256x192', '--samples', '64', '--seed', '3'];
+const SETTINGS = { width: 224, height: 160, samples: 16 };
+const seed = ['--seed', '3'];
+const shape = ['--size', '224x160', '--samples', '16', ...seed];
 
 /** The hash of the same render on this machine alone. */
-const localHash = (): Promise<string> => hashAlone(shape);
+const localHash = (): Promise<string> => hashAlone(SETTINGS, ...seed);
 
 test('a tab, a worker without a window and the terminal make one picture, the same as the terminal alone', async ({
   tab,
@@ -114,7 +118,7 @@ test('a tab, a worker without a window and the terminal make one picture, the sa
   expect(rendered.stderr).toBe('');
   expect(rendered.exitCode).toBe(0);
   const told = JSON.parse(rendered.stdout);
-  expect(told).toMatchObject({ width: 256, height: 192, samples: 64, devices: 2 });
+  expect(told).toMatchObject({ ...SETTINGS, devices: 2 });
   expect(await pictureHash(page)).toBe(told.hash);
   expect(await localHash()).toBe(told.hash);
   expect(await readdir(folder)).toEqual(['mesh.png']);
@@ -164,7 +168,7 @@ test('a render is left to others, steered and fetched later by its id', async ({
   const fetched = await runCommand(['fetch', invite, short, '-o', out, '--json', '--quiet']);
   expect(fetched.stderr).toBe('');
   const told = JSON.parse(fetched.stdout);
-  expect(told).toMatchObject({ job: id, width: 256, height: 192 });
+  expect(told).toMatchObject({ job: id, width: 224, height: 160 });
   expect(told.hash).toBe(await localHash());
   expect(await readdir(folder)).toEqual(['later.png']);
 
@@ -181,7 +185,7 @@ test('a render is left to others, steered and fetched later by its id', async ({
   expect(over.exitCode).toBe(1);
 });
 
-test('a render whose terminal is closed goes on where others have it', async ({ tab }) => {
+test('a render whose terminal is closed goes on where others have it', { tag: '@long' }, async ({ tab }) => {
   const { invite, worker } = await tabAndWorker(tab, { tab: 0, worker: 1 });
   const render = startRender(invite, 'closed.png', ...shape, '--workers', '0');
   await expect.poll(() => worker.told('job').at(-1)?.state, OFTEN).toBe('rendering');

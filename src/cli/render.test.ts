@@ -14,6 +14,8 @@ import { DEFAULT_SETTINGS } from '../render/settings.ts';
 import { systemClock, systemTimers } from '../runtime/index.ts';
 
 const bin = fileURLToPath(new URL('../../bin/leafcutter.js', import.meta.url));
+/** The seconds until a first line of progress are waited for, not computed. */
+const slowWorker = fileURLToPath(new URL('../../e2e/support/slow-worker.cjs', import.meta.url));
 const cornell = fileURLToPath(new URL('../../public/generated/samples/cornell.glb', import.meta.url));
 /** A triangle: what is quick to read and to load, where it does not matter what is rendered. */
 const small = actingScene();
@@ -53,7 +55,7 @@ function command(
   signal: NodeJS.Signals = 'SIGINT',
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: folder });
+    const child = spawn(process.execPath, ['--require', slowWorker, bin, ...args], { cwd: folder });
     let [out, err] = ['', ''];
     let isInterrupted = false;
     child.stdout.on('data', (data) => {
@@ -194,9 +196,10 @@ describe('leafcutter render', () => {
 
   it('goes around the scene for a turntable, from the plain picture on', async () => {
     // Bright enough to be brought down, from some sides more than from others.
-    const shape = ['--size', '24x24', '--samples', '2', '--env', 'studio', '--env-strength', '9', '--json'];
-    const plain = await run([cornell, '-o', 'plain.png', ...shape]);
-    const around = await run([cornell, '-o', 'turn-###.png', '--turntable', '3', ...shape]);
+    const shape = ['--size', '24x24', '--samples', '2', '--json', '--quiet'];
+    const light = ['--env', 'studio', '--env-strength', '9'];
+    const plain = await run([cornell, '-o', 'plain.png', ...light, ...shape]);
+    const around = await run([cornell, '-o', 'turn-###.png', '--turntable', '3', ...light, ...shape]);
     expect(around).toMatchObject({ code: 0, err: '' });
     const still = JSON.parse(plain.out) as { hash: string; exposure: number };
     const { file, frames, exposure } = JSON.parse(around.out) as typeof still & Sequence;
@@ -210,7 +213,7 @@ describe('leafcutter render', () => {
     expect(await readFile(join(folder, 'turn-001.png'))).toEqual(await readFile(join(folder, 'plain.png')));
     // Shown with stops of its own the last one would be another picture.
     const shown = ['--turntable', '3', '--exposure', String(still.exposure)];
-    await run([cornell, '-o', 'set-###.png', ...shown, ...shape]);
+    await run([cornell, '-o', 'set-###.png', ...shown, ...light, ...shape]);
     expect(await readFile(join(folder, 'set-003.png'))).toEqual(await readFile(join(folder, 'turn-003.png')));
   });
 
