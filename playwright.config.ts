@@ -6,6 +6,8 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   testIgnore: 'long/**',
+  // What is proven elsewhere as well: playwright.long.config.ts.
+  grepInvert: /@long/,
   fullyParallel: false,
   // Three files at a time on two cores: most of a test is waiting, and what is true of a mesh is true on a busy machine.
   workers: 3,

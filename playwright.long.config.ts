@@ -7,8 +7,11 @@ import common from './playwright.config.ts';
 // `xvfb` where there is no screen.
 export default defineConfig({
   ...common,
-  testDir: 'e2e/long',
+  testMatch: '**/*.spec.ts',
   testIgnore: [],
+  grepInvert: [],
+  // What lies in e2e/long, and what is proven elsewhere as well.
+  grep: /^\S* ?long\/|@long/,
   timeout: 15 * 60_000,
   // Other runs meanwhile empty the usual folder.
   outputDir: join(tmpdir(), 'leafcutter-e2e-long'),

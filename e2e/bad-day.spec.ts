@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { openStoppableTab } from './support/processes.ts';
+import { slowWorkers } from './support/render-workers.ts';
 import { standStill } from './support/stand-still.ts';
 import {
   inviteLink,
@@ -13,10 +14,10 @@ import {
   startSample,
 } from './support/tabs.ts';
 
-/** Some seconds for one worker. The starter lends none: without the helper nothing goes on. */
-const SAMPLE = { width: 320, height: 240, samples: 48 };
+/** Some seconds for one slow worker. The starter lends none: without the helper nothing goes on. */
+const SAMPLE = { width: 320, height: 240, samples: 16 };
 /** Until one that takes over has done its part, and the one before it is back. */
-const LONGER = { ...SAMPLE, samples: 96 };
+const LONGER = { ...SAMPLE, samples: 24 };
 /** Looks so often that most of a render is still to come. */
 const AT_ONCE = { intervals: [50] };
 
@@ -38,13 +39,13 @@ function share(page: Page, id: string): Promise<number> {
   }, id);
 }
 
-test('a helper whose page is blocked for ten seconds keeps its Links, and works on', async ({
-  browser,
-  server,
-}) => {
+test('a helper whose page is blocked for ten seconds keeps its Links, and works on', {
+  tag: '@long',
+}, async ({ browser, server }) => {
   const starter = await openTab(browser, server.url);
   const helper = await openTab(browser, await inviteLink(starter));
   await expect(people(starter)).toHaveCount(2);
+  await slowWorkers(helper);
   await lendWorkers(starter, 0);
   await lendWorkers(helper, 1);
   const id = await nodeId(helper);
@@ -67,6 +68,7 @@ test('a helper whose process is stopped is called gone, comes back by itself whe
   const helper = await openStoppableTab(browser, await inviteLink(starter));
   await expect(people(starter)).toHaveCount(2);
   await lendWorkers(starter, 0);
+  await slowWorkers(helper.page);
   await lendWorkers(helper.page, 1);
   const id = await nodeId(helper.page);
   await startSample(starter, SAMPLE);
@@ -91,6 +93,7 @@ test('the tab that leads a render is stopped: another leads on, and when it runs
   const starter = await openStoppableTab(browser, server.url);
   const helper = await openTab(browser, await inviteLink(starter.page));
   await expect(people(helper)).toHaveCount(2);
+  await slowWorkers(helper);
   await lendWorkers(starter.page, 0);
   await lendWorkers(helper, 1);
   const id = await nodeId(helper);

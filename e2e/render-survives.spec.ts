@@ -2,6 +2,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { hashAlone } from './support/picture-alone.ts';
+import { slowWorkers } from './support/render-workers.ts';
 import { startServer } from './support/server.ts';
 import {
   closeTab,
@@ -11,29 +12,25 @@ import {
   people,
   percent,
   pictureHash,
-  type SampleSettings,
   startSample,
 } from './support/tabs.ts';
 
-/** Five seconds of three tabs on two cores, so that a busy machine still sees the middle of it. */
-const SETTINGS = { width: 224, height: 160, samples: 96 };
+/** Some seconds of three tabs with slow workers, so that a busy machine still sees the middle of it. */
+const SETTINGS = { width: 224, height: 160, samples: 32 };
 
 // What asks for the whole browser runs last, and this is the longest of it.
 test.describe.configure({ mode: 'parallel' });
 
 let expected = '';
 test.beforeAll(async () => {
-  expected = await undisturbed(SETTINGS);
+  expected = await hashAlone(SETTINGS);
 });
-
-/** The hash of the render as the terminal makes it. */
-const undisturbed = ({ width, height, samples }: SampleSettings): Promise<string> =>
-  hashAlone(['--size', `${width}x${height}`, '--samples', String(samples)]);
 
 /** One tab has started a render and two help, one worker each. */
 async function rendering(browser: Browser, address: string): Promise<readonly [Page, Page, Page]> {
   const [starter, helper, other] = await openNetwork(browser, address, 3);
   if (!starter || !helper || !other) throw new Error('three tabs were asked for');
+  await slowWorkers(starter, helper, other);
   for (const page of [starter, helper, other]) await lendWorkers(page, 1);
   await startSample(starter, SETTINGS);
   await expect(starter.getByRole('list', { name: 'Shares' }).getByRole('listitem')).toHaveCount(3, {
@@ -72,7 +69,10 @@ test('the tab that started a render is reloaded: it shows it running again, and 
   expect(questions).toEqual([]);
 });
 
-test('half of the helpers are closed in the middle of a render', async ({ browser, server }) => {
+test('half of the helpers are closed in the middle of a render', { tag: '@long' }, async ({
+  browser,
+  server,
+}) => {
   const [starter, helper, other] = await rendering(browser, server.url);
   await reaches(starter, 33);
   await closeTab(other);
@@ -103,20 +103,22 @@ test('every tab is closed, and the first that opens again goes on from its disk'
 }) => {
   const [only] = await openNetwork(browser, server.url, 1);
   if (!only) throw new Error('a tab was asked for');
+  await slowWorkers(only);
   await lendWorkers(only, 1);
   // The disk is looked at every three seconds, a fifth of this render, and then has two thirds of what is done at least.
-  const longer = { ...SETTINGS, samples: 2 * SETTINGS.samples };
+  const longer = { ...SETTINGS, samples: 1.5 * SETTINGS.samples };
   await startSample(only, longer);
   await reaches(only, 80);
   const [address, profile] = [only.url(), only.context()];
   await only.close();
   const again = await profile.newPage();
+  await slowWorkers(again);
   await again.goto(address);
   await expect(again.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
   // What was on the disk is not rendered again.
   await expect.poll(() => percent(again), { intervals: [50] }).toBeGreaterThan(0);
   expect(await percent(again)).toBeGreaterThan(20);
-  expect(await pictureHash(again)).toBe(await undisturbed(longer));
+  expect(await pictureHash(again)).toBe(await hashAlone(longer));
 });
 
 test('a tab asks before it closes only while nobody else has its render', async ({ browser, server }) => {

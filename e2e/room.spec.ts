@@ -283,9 +283,9 @@ async function openHistory(page: Page): Promise<void> {
   await expect(page.getByTestId('room-state')).toBeVisible();
 }
 
-test('five tabs: the server is killed, whoever made the room goes, and the others go on and end with one hash', async ({
-  browser,
-}) => {
+test('five tabs: the server is killed, whoever made the room goes, and the others go on and end with one hash', {
+  tag: '@long',
+}, async ({ browser }) => {
   const server = await startServer();
   const pages = await openNetwork(browser, server.url, 5);
   const [maker, ...others] = pages as [Page, Page, Page, Page, Page];
