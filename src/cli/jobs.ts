@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { deviceInfoOf } from '../farm/index.ts';
 import type { Member } from '../library/index.node.ts';
 import { findJob } from './find-job.ts';
-import { type FarmWork, withFarm } from './job-command.ts';
+import type { FarmWork } from './job-command.ts';
 import { logLines, logRecord } from './job-log.ts';
 import { jobRows, jobsTable } from './jobs-table.ts';
 import { addMeshOptions, EXIT_CODES, type MeshOptions } from './mesh-command.ts';
@@ -44,6 +44,7 @@ ${EXIT_CODES}`,
 }
 
 async function jobs(invite: string, options: JobsOptions): Promise<void> {
+  const { withFarm } = await import('./job-command.ts');
   await withFarm(invite, options, async (context) => {
     const { signal } = context;
     const print = await (options.log === undefined

@@ -6,15 +6,8 @@ import { hostname } from 'node:os';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { deviceAttributes } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
-import {
-  CancelledError,
-  systemClock as clock,
-  type LogSink,
-  systemRandom as random,
-  setLogSink,
-  systemTimers as timers,
-} from '../runtime/index.ts';
-import { type Broker, createBroker, MAX_PAYLOAD_BYTES, PubSub } from '../services/pubsub/index.ts';
+import { CancelledError, type LogSink, setLogSink } from '../runtime/index.ts';
+import type { Broker, PubSub } from '../services/pubsub/index.ts';
 import { withStopSignals } from './stop-signals.ts';
 
 export interface MeshOptions {
@@ -96,13 +89,13 @@ export async function withMesh(
   invite: string,
   { server, name, timeout }: MeshOptions,
   work: (context: MeshWork) => Promise<number>,
-  { workers = 0, cores = 1, log = onlyErrors, maxPayloadBytes = MAX_PAYLOAD_BYTES }: Presence = {},
+  { workers = 0, cores = 1, log = onlyErrors, maxPayloadBytes }: Presence = {},
 ): Promise<void> {
   setLogSink(log);
   await withStopSignals(async (signal) => {
     try {
-      // Only now: the other commands run where WebRTC has no binary.
-      const { joinNetwork } = await import('../library/index.node.ts');
+      // Only now: the other commands start sooner, and run where WebRTC has no binary.
+      const { joinNetwork, openBroker } = await import('./joined-mesh.ts');
       const mesh = await joinNetwork(invite, {
         ...(server !== undefined && { signaling: server }),
         info: deviceAttributes({ name, cores, workers, platform: 'terminal' }),
@@ -111,8 +104,7 @@ export async function withMesh(
       });
       try {
         // At once: others wait for what a newcomer wants.
-        const broker = createBroker({ node: mesh.node, clock, timers, random, maxPayloadBytes });
-        const pubsub = new PubSub({ broker, clock, timers, random });
+        const { broker, pubsub } = openBroker(mesh, maxPayloadBytes);
         process.exitCode = await work({ mesh, broker, pubsub, signal });
         await broker.told();
       } finally {

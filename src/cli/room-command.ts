@@ -1,8 +1,7 @@
 /** What the commands about rooms have in common: a Node that has the room without its reducer, and speaks for it while it is here. */
 import { Argument, type Command } from 'commander';
-import { openRooms } from '../library/index.rooms.node.ts';
 import { CancelledError, LeafcutterError } from '../runtime/index.ts';
-import { type KeptRoom, RoomRemovedError } from '../services/rooms/index.ts';
+import type { KeptRoom } from '../services/rooms/index.ts';
 import { addPresenceOptions, type MeshOptions, type MeshWork, withMesh } from './mesh-command.ts';
 
 export interface RoomWork extends MeshWork {
@@ -38,6 +37,8 @@ export function withRoom(
 ): Promise<void> {
   return withMesh(link, options, async (context) => {
     const { mesh, signal } = context;
+    // Only now: the other commands need nothing of it.
+    const { openRooms } = await import('../library/index.rooms.node.ts');
     const rooms = openRooms(mesh, folder === undefined ? {} : { folder });
     try {
       const looking = onLooking ? { onLooking } : { timeoutMs: 1000 * options.timeout };
@@ -79,6 +80,7 @@ async function whileMember(
   { room, signal, ...context }: RoomWork,
   work: (context: RoomWork) => Promise<number>,
 ): Promise<number> {
+  const { RoomRemovedError } = await import('../library/index.rooms.node.ts');
   const removed = new AbortController();
   const look = (): void => {
     if (room.sync.type === 'removed') removed.abort(new RoomRemovedError(room.sync.reason));

@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import type { JobPhase, JobView } from '../farm/index.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import { findJob } from './find-job.ts';
-import { withFarm } from './job-command.ts';
 import { JOB_ARGUMENT, jobName, shareDone } from './job-text.ts';
 import { addMeshOptions, EXIT_CODES, type MeshOptions } from './mesh-command.ts';
 import { percent } from './numbers.ts';
@@ -36,6 +35,7 @@ export function steerCommands(): readonly Command[] {
 }
 
 async function steer(wish: Wish, invite: string, text: string, options: SteerOptions): Promise<void> {
+  const { withFarm } = await import('./job-command.ts');
   await withFarm(invite, options, async ({ farm, rollCall, signal }) => {
     const timeoutMs = 1000 * options.timeout;
     const found = await findJob({ farm, rollCall }, text, { timeoutMs, signal });
