@@ -11,10 +11,11 @@ const thresholds = Float64Array.from({ length: 255 }, (_, i) => linearFromSrgb((
 
 /** For each of 4096 equal steps of [0, 1): the byte at its start, from which few comparisons remain. */
 const STEPS = 4096;
-const firstByte = Uint8Array.from(
-  { length: STEPS },
-  (_, step) => thresholds.findLastIndex((threshold) => threshold <= step / STEPS) + 1,
-);
+const firstByte = new Uint8Array(STEPS);
+for (let step = 0, byte = 0; step < STEPS; step++) {
+  while ((thresholds[byte] ?? 1) <= step / STEPS) byte++;
+  firstByte[step] = byte;
+}
 
 /** The nearest sRGB byte; below 0 and not a number give 0, from 1 on 255. */
 export function srgbByte(linear: number): number {
