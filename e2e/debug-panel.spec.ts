@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { hear } from './support/hear.ts';
+import { slowWorkers } from './support/render-workers.ts';
 import { nodeId, people } from './support/tabs.ts';
 
 async function openDebugPanel(page: Page): Promise<void> {
@@ -265,6 +266,7 @@ test('on 360 px nothing in the panel is cut off or scrolls sideways, and rows of
 
 test('with the panel open the picture stays worth looking at', async ({ tab }) => {
   const page = await tab();
+  await slowWorkers(page);
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
   await page.getByRole('button', { name: 'Render', exact: true }).click();
   await openDebugPanel(page);

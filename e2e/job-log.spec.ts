@@ -1,6 +1,7 @@
 /** The log under a render: what happened and who did what, on every tab, and still there after all of them were closed. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
+import { slowWorkers } from './support/render-workers.ts';
 import { closeTab, lendWorkers, openNetwork, pictureHash, startSample } from './support/tabs.ts';
 
 const events = (page: Page) => page.getByRole('list', { name: 'What happened, the latest first' });
@@ -34,8 +35,9 @@ test('tells on each tab who asked for a render, who helped and how much, of all 
 }) => {
   const [starter, helper] = await openNetwork(browser, server.url, 2);
   if (!starter || !helper) throw new Error('two tabs were asked for');
+  await slowWorkers(starter, helper);
   for (const page of [starter, helper]) await lendWorkers(page, 1);
-  await startSample(starter, { width: 192, height: 128, samples: 64 });
+  await startSample(starter, { width: 192, height: 128, samples: 16 });
   await expect(helper.getByText('Log of this render')).toBeVisible();
   await open(helper);
   await expect(events(helper)).toContainText('asked for it');

@@ -124,6 +124,7 @@ test('every tab is closed, and the first that opens again goes on from its disk'
 test('a tab asks before it closes only while nobody else has its render', async ({ browser, server }) => {
   const [starter] = await openNetwork(browser, server.url, 1);
   if (!starter) throw new Error('a tab was asked for');
+  await slowWorkers(starter);
   await startSample(starter, { width: 512, height: 512, samples: 4096 });
   await expect(starter.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
   const asked = starter.waitForEvent('dialog');

@@ -73,6 +73,7 @@ test('one tab has the hash of the terminal, and its picture is downloaded as a P
 test('a render can be cancelled by who started it, and everyone is told', async ({ network }) => {
   const [starter, helper] = await network(2);
   if (!starter || !helper) throw new Error('two tabs were asked for');
+  await slowWorkers(starter, helper);
   await startSample(starter, { width: 512, height: 512, samples: 4096 });
   await expect(helper.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
   await starter.getByRole('button', { name: 'Cancel render' }).click();
