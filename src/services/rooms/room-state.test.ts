@@ -56,6 +56,28 @@ describe('a room on one Node', () => {
     expect(updates(bob.id, mine.bytes)).toContainEqual({ type: 'settled', token: 7, hash: mine.parents[0] });
   });
 
+  it('thanks once for all that came in one message: for the last, as the first or the second to thank', () => {
+    const thankedAt = new Set<number>();
+    let before: readonly UpdateHash[] = [];
+    for (let batch = 0; batch < 10; batch++) {
+      const begunMs = batch * 250;
+      const items = Array.from({ length: 10 }, (_, i) => {
+        const number = batch * 10 + i + 1;
+        const update = room.update(bob, `${number}`, { number, depth: number, parents: before });
+        before = [update.hash];
+        return update.bytes;
+      });
+      state.handle({ type: 'updates', from: bob.id, updates: items }, begunMs);
+      for (const afterMs of [20, 200]) {
+        const said = state.handle({ type: 'wake' }, begunMs + afterMs);
+        const tellsBob = ({ type, to }: { type: string; to?: unknown }) =>
+          type === 'tell' && [to].flat().includes(bob.id);
+        if (said.some(tellsBob)) thankedAt.add(afterMs);
+      }
+    }
+    expect([...thankedAt].sort()).toEqual([20, 200]);
+  });
+
   it('settles at once what is written alone, and says nothing when somebody no longer waits', () => {
     state = newState();
     expect(typesOf(write('a'))).toEqual(['store', 'changed', 'settled']);

@@ -1,8 +1,8 @@
 /**
  * A room on one Node as one pure state machine: `handle(event, now) -> effects` and `nextWakeAt`. Updates come from here and from others
  * and are judged (update.ts), put in their place (dag.ts) and folded (fold.ts); checkpoints close them (history.ts). They spread by one
- * multicast to all who have the room. Who has what is said in heads: to an author by two Nodes that have its update, so that it knows that
- * it is safe; to all, once it is quiet. Whoever hears of what it lacks asks for it (catch-up.ts), and for a snapshot where that is less
+ * multicast to all who have the room. Who has what is said in heads: to an author by one or two Nodes that have its update, so that it knows
+ * that it is safe; to all, once it is quiet. Whoever hears of what it lacks asks for it (catch-up.ts), and for a snapshot where that is less
  * (fetching.ts).
  */
 import { toHex } from '../../runtime/index.ts';

@@ -26,18 +26,35 @@ describe('a Node that has a room', () => {
     saying = sayingOf(others[0] as NodeId);
   });
 
-  it('thanks for an update as one of two, whoever of them all it is', () => {
+  it('thanks for an update as the first of two, soon, or the second, later, whoever of them all it is', () => {
     const thanks = new Map<NodeId, number>();
     for (const hash of hashes) {
-      const thankers = others.filter((self) => {
+      const at = others.map((self) => {
         const one = sayingOf(self);
         one.thank(author, hash, 0);
-        return one.due(20) !== undefined;
+        return { self, atMs: one.nextWakeAt };
       });
-      expect(thankers).toHaveLength(2);
-      for (const node of thankers) thanks.set(node, (thanks.get(node) ?? 0) + 1);
+      const thankers = at.filter(({ atMs }) => atMs !== Number.POSITIVE_INFINITY);
+      expect(thankers.map(({ atMs }) => atMs).sort((a, b) => a - b)).toEqual([20, 200]);
+      for (const { self } of thankers) thanks.set(self, (thanks.get(self) ?? 0) + 1);
     }
     expect(thanks.size).toBe(others.length);
+  });
+
+  it('thanks once where it is the second to thank for one update and the first for the next', () => {
+    const [self] = others as [NodeId];
+    const due = (hash: UpdateHash): number => {
+      const one = sayingOf(self);
+      one.thank(author, hash, 0);
+      return one.nextWakeAt;
+    };
+    const [first, second] = [20, 200].map((atMs) => hashes.find((hash) => due(hash) === atMs));
+    if (!first || !second) throw new Error('it is first and second now and then');
+    saying.thank(author, second, 0);
+    saying.thank(author, first, 100);
+    expect(saying.due(119)).toBeUndefined();
+    expect(saying.due(120)).toEqual({ to: [author], isToAll: false });
+    expect(saying.due(200)).toBeUndefined();
   });
 
   it('thanks soon, for all updates of a burst at once, and the author alone', () => {

@@ -6,10 +6,8 @@ import type { NodeId } from '../../wire/index.ts';
 import type { UpdateHash } from './contract.ts';
 import type { Peers } from './peers.ts';
 
-/** One is enough; the second may be slow, or gone. */
-const THANKERS = 2;
-/** Several updates of one burst are thanked for at once. */
-const THANK_AFTER_MS = 20;
+/** Those that thank for an update, and when: several of one burst are thanked for at once. One is enough, but it may be slow, or gone. */
+const THANK_AFTER_MS = [20, 200];
 /** After the last change: while updates follow each other they say who has what. */
 const QUIET_MS = 500;
 /** ... but not for ever. */
@@ -22,8 +20,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 export class Saying {
   readonly #self: NodeId;
   readonly #peers: Peers;
-  readonly #to = new Set<NodeId>();
-  #toSomeAtMs = NEVER;
+  /** Who is to be told, and when. */
+  readonly #to = new Map<NodeId, number>();
   #toAllAtMs = NEVER;
   #toAllAtLatestMs = NEVER;
 
@@ -33,13 +31,12 @@ export class Saying {
   }
 
   get nextWakeAt(): number {
-    return this.#peers.size === 0 ? NEVER : Math.min(this.#toSomeAtMs, this.#toAllAtMs);
+    return this.#peers.size === 0 ? NEVER : Math.min(this.#toAllAtMs, ...this.#to.values());
   }
 
   /** That Node is to know, now. */
   to(node: NodeId, nowMs: number): void {
-    this.#to.add(node);
-    this.#toSomeAtMs = nowMs;
+    this.#to.set(node, nowMs);
     if (this.#toAllAtMs === NEVER) this.#toAllAtMs = nowMs + BEAT_MS;
   }
 
@@ -48,9 +45,8 @@ export class Saying {
     const own = rank(hash, this.#self);
     let before = 0;
     for (const { node } of this.#peers) if (node !== author && rank(hash, node) < own) before++;
-    if (before >= THANKERS) return;
-    this.#to.add(author);
-    this.#toSomeAtMs = Math.min(this.#toSomeAtMs, nowMs + THANK_AFTER_MS);
+    const afterMs = THANK_AFTER_MS[before];
+    if (afterMs !== undefined) this.#to.set(author, Math.min(this.#to.get(author) ?? NEVER, nowMs + afterMs));
   }
 
   /** We have something that we had not. */
@@ -63,20 +59,15 @@ export class Saying {
   due(nowMs: number): { readonly to: readonly NodeId[]; readonly isToAll: boolean } | undefined {
     const all = this.#peers.nodes;
     if (nowMs >= this.#toAllAtMs) {
-      this.#said();
+      this.#to.clear();
       this.#toAllAtMs = nowMs + BEAT_MS;
       this.#toAllAtLatestMs = NEVER;
       return { to: all, isToAll: true };
     }
-    if (nowMs < this.#toSomeAtMs) return undefined;
-    const to = all.filter((node) => this.#to.has(node));
-    this.#said();
-    return { to, isToAll: false };
-  }
-
-  #said(): void {
-    this.#to.clear();
-    this.#toSomeAtMs = NEVER;
+    const due = [...this.#to].filter(([, atMs]) => nowMs >= atMs).map(([node]) => node);
+    if (due.length === 0) return undefined;
+    for (const node of due) this.#to.delete(node);
+    return { to: due.filter((node) => this.#peers.get(node)), isToAll: false };
   }
 }
 

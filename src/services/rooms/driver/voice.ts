@@ -4,7 +4,7 @@ import type { NodeId } from '../../../wire/index.ts';
 import { encodeIntroductions } from '../introductions.ts';
 import { type Envelope, encodeHeads, encodeRole } from '../messages.ts';
 import type { RoomEffect } from '../room-events.ts';
-import { lost, reach } from './reach.ts';
+import { lost, reach, STRAIGHT_NODES } from './reach.ts';
 
 export type Word = Extract<
   RoomEffect,
@@ -51,10 +51,8 @@ export class Voice {
     void reach(this.#stream, peers, 'gone', this.#envelope.ownMark);
   }
 
-  /** A word to one Node goes straight to it, and not over the tree by which several are reached. */
   #tell(to: readonly NodeId[], message: Uint8Array): void {
-    const [only] = to;
-    if (only === undefined || to.length > 1) void reach(this.#stream, () => to, 'heads', message);
-    else this.#stream.send(only, 'heads', message, { isAwaited: false }).catch(lost);
+    if (to.length > STRAIGHT_NODES) void reach(this.#stream, () => to, 'heads', message);
+    else for (const node of to) this.#stream.send(node, 'heads', message, { isAwaited: false }).catch(lost);
   }
 }
