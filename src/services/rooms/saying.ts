@@ -17,11 +17,19 @@ const BEAT_MS = 15_000;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+export interface Due {
+  readonly to: readonly NodeId[];
+  readonly isToAll: boolean;
+  /** As authors, each for itself. */
+  readonly thanked: readonly NodeId[];
+}
+
 export class Saying {
   readonly #self: NodeId;
   readonly #peers: Peers;
-  /** Who is to be told, and when. */
+  /** Who is to be told, or thanked, and when. */
   readonly #to = new Map<NodeId, number>();
+  readonly #thanks = new Map<NodeId, number>();
   #toAllAtMs = NEVER;
   #toAllAtLatestMs = NEVER;
 
@@ -31,12 +39,15 @@ export class Saying {
   }
 
   get nextWakeAt(): number {
-    return this.#peers.size === 0 ? NEVER : Math.min(this.#toAllAtMs, ...this.#to.values());
+    return this.#peers.size === 0
+      ? NEVER
+      : Math.min(this.#toAllAtMs, ...this.#to.values(), ...this.#thanks.values());
   }
 
   /** That Node is to know, now. */
   to(node: NodeId, nowMs: number): void {
     this.#to.set(node, nowMs);
+    this.#thanks.delete(node);
     if (this.#toAllAtMs === NEVER) this.#toAllAtMs = nowMs + BEAT_MS;
   }
 
@@ -46,7 +57,8 @@ export class Saying {
     let before = 0;
     for (const { node } of this.#peers) if (node !== author && rank(hash, node) < own) before++;
     const afterMs = THANK_AFTER_MS[before];
-    if (afterMs !== undefined) this.#to.set(author, Math.min(this.#to.get(author) ?? NEVER, nowMs + afterMs));
+    if (afterMs === undefined) return;
+    this.#thanks.set(author, Math.min(this.#thanks.get(author) ?? NEVER, nowMs + afterMs));
   }
 
   /** We have something that we had not. */
@@ -55,19 +67,22 @@ export class Saying {
     this.#toAllAtMs = Math.min(nowMs + QUIET_MS, this.#toAllAtLatestMs);
   }
 
-  /** Who is told now what we have; undefined: nobody. */
-  due(nowMs: number): { readonly to: readonly NodeId[]; readonly isToAll: boolean } | undefined {
-    const all = this.#peers.nodes;
+  /** Who is told now what we have. */
+  due(nowMs: number): Due {
     if (nowMs >= this.#toAllAtMs) {
       this.#to.clear();
+      this.#thanks.clear();
       this.#toAllAtMs = nowMs + BEAT_MS;
       this.#toAllAtLatestMs = NEVER;
-      return { to: all, isToAll: true };
+      return { to: this.#peers.nodes, isToAll: true, thanked: [] };
     }
-    const due = [...this.#to].filter(([, atMs]) => nowMs >= atMs).map(([node]) => node);
-    if (due.length === 0) return undefined;
-    for (const node of due) this.#to.delete(node);
-    return { to: due.filter((node) => this.#peers.get(node)), isToAll: false };
+    return { to: this.#dueOf(this.#to, nowMs), isToAll: false, thanked: this.#dueOf(this.#thanks, nowMs) };
+  }
+
+  #dueOf(waiting: Map<NodeId, number>, nowMs: number): readonly NodeId[] {
+    const due = [...waiting].filter(([, atMs]) => nowMs >= atMs).map(([node]) => node);
+    for (const node of due) waiting.delete(node);
+    return due.filter((node) => this.#peers.get(node));
   }
 }
 

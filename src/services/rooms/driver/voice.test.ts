@@ -17,7 +17,7 @@ it.each([
   { count: 8, isStraight: true },
   { count: 9, isStraight: false },
 ])(
-  'says heads to $count, straight: $isStraight; nobody waits for the acknowledgement of that',
+  'says heads and thanks to $count, straight: $isStraight; nobody waits for the acknowledgement of that',
   ({ count, isStraight }) => {
     const said: [unknown, string, SendOptions | undefined][] = [];
     const stream: Pick<MeshStream, 'send'> = {
@@ -25,8 +25,11 @@ it.each([
     };
     const envelope = envelopeOf(newNodeId(random), readKeysOf(readKey, realCryptography), realCryptography);
     const to = nodes.slice(0, count);
-    new Voice(stream as MeshStream, envelope).say({ type: 'tell', to, heads });
-    const each = to.map((node) => [node, 'heads', { isAwaited: false }]);
-    expect(said).toEqual(isStraight ? each : [[to, 'heads', undefined]]);
+    const voice = new Voice(stream as MeshStream, envelope);
+    voice.say({ type: 'tell', to, heads });
+    voice.say({ type: 'thank', to, heads });
+    const saidAs = (name: string) =>
+      isStraight ? to.map((node) => [node, name, { isAwaited: false }]) : [[to, name, undefined]];
+    expect(said).toEqual([...saidAs('heads'), ...saidAs('thanks')]);
   },
 );
