@@ -24,10 +24,10 @@ export function perform(net: PerformingNet, room: SimRoom, effect: RoomEffect): 
       }
       return;
     case 'tell':
+    case 'thank':
       for (const to of effect.to) {
-        say(net, room, to, 100, (at) =>
-          net.handle(at, { type: 'heads', from: room.id, heads: effect.heads }),
-        );
+        const type = effect.type === 'tell' ? 'heads' : 'thanks';
+        say(net, room, to, 100, (at) => net.handle(at, { type, from: room.id, heads: effect.heads }));
       }
       return;
     case 'hold':

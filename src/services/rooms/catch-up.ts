@@ -9,7 +9,7 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import { isCheckpoint } from './checkpoint.ts';
-import type { CheckpointHash, UpdateHash } from './contract.ts';
+import type { UpdateHash } from './contract.ts';
 import type { Dag } from './dag.ts';
 import type { History } from './history.ts';
 import { type CatchUpAnswer, type Known, MAX_HEADS } from './messages.ts';
@@ -37,10 +37,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 type Seen = Pick<History, 'dag' | 'count' | 'tipHash' | 'has' | 'knows'>;
 
-interface Promised {
-  readonly checkpoint: CheckpointHash;
-  readonly heads: readonly UpdateHash[];
-}
+type Promised = Pick<Peer, 'checkpoint' | 'heads'>;
 
 /** Of whoever is asked. */
 interface Asked {
@@ -131,7 +128,7 @@ export class CatchUp {
     }
     const { node, checkpoint, heads } = best;
     best.askedAtMs = nowMs;
-    this.#asked.set(node, { atMs: nowMs, promised: { checkpoint, heads: [...(heads ?? [])] } });
+    this.#asked.set(node, { atMs: nowMs, promised: { checkpoint, heads } });
     const { tipHash, dag } = this.#history;
     return { to: node, known: { checkpoint: tipHash, hashes: knownOf(dag.heads, order) } };
   }
@@ -149,7 +146,7 @@ export class CatchUp {
       this.#askAtMs = nowMs;
       return true;
     }
-    const isOwed = !answer?.isSnapshot && this.#isOwed(promised);
+    const isOwed = !answer?.isSnapshot && this.#lacks(promised);
     const mayCome = !answer && (peer?.unanswered ?? 0) % MAX_UNANSWERED !== 0;
     if (peer && isOwed) {
       peer.restsUntilMs = nowMs + REST_MS;
@@ -207,13 +204,11 @@ export class CatchUp {
     this.look(nowMs);
   }
 
-  #lacks({ heads, checkpoint }: Peer): boolean {
-    return this.#isOwed({ checkpoint, heads: [...(heads ?? [])] });
-  }
-
-  #isOwed({ checkpoint, heads }: Promised): boolean {
+  /** What a peer has, or had when it was asked. Looked at with everything that happens: nothing is copied. */
+  #lacks({ checkpoint, heads }: Promised): boolean {
     if (checkpoint !== this.#history.tipHash) return !this.#history.knows(checkpoint);
-    return heads.some((hash) => !this.#history.has(hash));
+    for (const hash of heads ?? []) if (!this.#history.has(hash)) return true;
+    return false;
   }
 }
 

@@ -61,6 +61,7 @@ export class Intake {
     const waiting = [arrived];
     for (let one = waiting.pop(); one; one = waiting.pop()) {
       const { from, updates } = one;
+      let last: Update | undefined;
       for (const bytes of updates) {
         if (isCheckpoint(bytes)) {
           this.#offer(from, bytes);
@@ -73,8 +74,10 @@ export class Intake {
         const mayBeTrue = history.dag.isWaiting(update.hash) && !peers.isDoubted(from, nowMs);
         if (history.has(update.hash) || mayBeTrue) peers.has(from, update);
         waiting.push(...this.#released(update.parents, from, nowMs));
-        if (authors.nodeOf(update) === from) saying.thank(from, update.hash, nowMs);
+        if (authors.nodeOf(update) === from) last = update;
       }
+      // Whoever has it has what its author wrote before.
+      if (last) saying.thank(from, last.hash, nowMs);
       for (const settled of writes.arrived(peers.get(from))) effect(settled);
     }
   }

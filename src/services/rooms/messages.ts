@@ -74,6 +74,7 @@ const CONTEXTS = {
   members: 9,
   turns: 10,
   message: 11,
+  thanks: 12,
 } as const;
 export type MessageKind = keyof typeof CONTEXTS;
 

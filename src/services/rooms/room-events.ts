@@ -20,7 +20,8 @@ export type RoomEvent =
   | { readonly type: 'peer'; readonly node: NodeId; readonly epochs: readonly (EpochId | undefined)[] }
   /** It is gone, or has closed the room. */
   | { readonly type: 'left'; readonly node: NodeId }
-  | { readonly type: 'heads'; readonly from: NodeId; readonly heads: Heads }
+  /** What that Node has: said to all, or to who asks; or, `thanks`, to us alone, as the author of some of it. */
+  | { readonly type: 'heads' | 'thanks'; readonly from: NodeId; readonly heads: Heads }
   /** Updates and checkpoints, as they travel. */
   | { readonly type: 'updates'; readonly from: NodeId; readonly updates: readonly Uint8Array[] }
   /** What came of an `ask`; undefined: nothing that could be read. */
@@ -74,7 +75,8 @@ export type RoomEffect =
       readonly to: readonly NodeId[];
       readonly keys: EpochId;
     }
-  | { readonly type: 'tell'; readonly to: readonly NodeId[]; readonly heads: Heads }
+  /** They hear it as `heads`, or, of `thank`, as `thanks`. */
+  | { readonly type: 'tell' | 'thank'; readonly to: readonly NodeId[]; readonly heads: Heads }
   /** It is in: to be kept on the disk, if there is one, and shown to whoever follows the room. */
   | { readonly type: 'store'; readonly update: Update }
   /** It is our own, new, and what came of that token. */

@@ -56,6 +56,28 @@ describe('a room on one Node', () => {
     expect(updates(bob.id, mine.bytes)).toContainEqual({ type: 'settled', token: 7, hash: mine.parents[0] });
   });
 
+  it('thanks once for all that came in one message: for the last, as the first or the second to thank', () => {
+    const thankedAt = new Set<number>();
+    let before: readonly UpdateHash[] = [];
+    for (let batch = 0; batch < 10; batch++) {
+      const begunMs = batch * 250;
+      const items = Array.from({ length: 10 }, (_, i) => {
+        const number = batch * 10 + i + 1;
+        const update = room.update(bob, `${number}`, { number, depth: number, parents: before });
+        before = [update.hash];
+        return update.bytes;
+      });
+      state.handle({ type: 'updates', from: bob.id, updates: items }, begunMs);
+      for (const afterMs of [20, 200]) {
+        const said = state.handle({ type: 'wake' }, begunMs + afterMs);
+        const thanksBob = ({ type, to }: { type: string; to?: unknown }) =>
+          type === 'thank' && [to].flat().includes(bob.id);
+        if (said.some(thanksBob)) thankedAt.add(afterMs);
+      }
+    }
+    expect([...thankedAt].sort()).toEqual([20, 200]);
+  });
+
   it('settles at once what is written alone, and says nothing when somebody no longer waits', () => {
     state = newState();
     expect(typesOf(write('a'))).toEqual(['store', 'changed', 'settled']);
@@ -167,6 +189,21 @@ describe('a room on one Node', () => {
     expect(state.state).toHaveLength(300);
     expect(state.nextWakeAt).toBeLessThanOrEqual(250);
     expect(typesOf(state.handle({ type: 'wake' }, state.nextWakeAt))).toContain('changed');
+  });
+
+  it('slows down for what a Node says to all, and not for its thanks: all authors are to see the same', () => {
+    const heard = (type: 'heads' | 'thanks', count: number, nowMs: number): readonly RoomEffect[] => {
+      const heads = { heads: [], count, isQuestion: false, checkpoint: NO_CHECKPOINT };
+      return state.handle({ type, from: eve.id, heads }, nowMs);
+    };
+    heard('heads', 0, 0);
+    for (let i = 0; i < 40; i++) write(`${i}`, i, 100 * i);
+    for (const atMs of [4_000, 6_000]) heard('thanks', 1, atMs);
+    state.handle({ type: 'wake' }, 7_000);
+    expect(state.pace.slowedBy).toEqual([]);
+    for (const atMs of [7_000, 9_000]) heard('heads', 1, atMs);
+    state.handle({ type: 'wake' }, 10_000);
+    expect(state.pace.slowedBy).toEqual([eve.id]);
   });
 
   it('holds back who writes faster than anybody may, tells it so once, and takes it all in time', () => {

@@ -1,8 +1,8 @@
 /**
  * A room on one Node as one pure state machine: `handle(event, now) -> effects` and `nextWakeAt`. Updates come from here and from others
  * and are judged (update.ts), put in their place (dag.ts) and folded (fold.ts); checkpoints close them (history.ts). They spread by one
- * multicast to all who have the room. Who has what is said in heads: to an author by two Nodes that have its update, so that it knows that
- * it is safe; to all, once it is quiet. Whoever hears of what it lacks asks for it (catch-up.ts), and for a snapshot where that is less
+ * multicast to all who have the room. Who has what is said in heads: to an author by one or two Nodes that have its update, so that it knows
+ * that it is safe; to all, once it is quiet. Whoever hears of what it lacks asks for it (catch-up.ts), and for a snapshot where that is less
  * (fetching.ts).
  */
 import { toHex } from '../../runtime/index.ts';
@@ -213,7 +213,8 @@ export class RoomState {
         this.#left(event.node);
         return;
       case 'heads':
-        this.#heard(event.from, event.heads);
+      case 'thanks':
+        this.#heard(event.from, event.heads, event.type === 'thanks');
         return;
       case 'updates':
         this.#parts.intake.received(event.from, event.updates, this.#nowMs);
@@ -276,14 +277,15 @@ export class RoomState {
     this.#parts.asking.left(node, this.#nowMs);
   }
 
-  #heard(from: NodeId, heads: Heads): void {
+  #heard(from: NodeId, heads: Heads, isThanks: boolean): void {
     if (!this.#parts.peers.get(from)) {
       this.#effects.push({ type: 'greet', to: from });
       return;
     }
     this.#parts.peers.said(from, heads);
     this.#parts.asking.heard(from, this.#nowMs);
-    this.#parts.congestion.heard(from, heads.count, this.#nowMs);
+    // How far it is, all authors are to see alike.
+    if (!isThanks) this.#parts.congestion.heard(from, heads.count, this.#nowMs);
     this.#parts.asking.isAt(from, heads.checkpoint);
     this.#parts.syncs.answered(from, heads);
     this.#effects.push(...this.#parts.writes.arrived(this.#parts.peers.get(from)));
@@ -293,20 +295,19 @@ export class RoomState {
   }
 
   #say(): void {
-    const due = this.#parts.saying.due(this.#nowMs);
-    if (due)
-      this.#tell(due.to, false, due.isToAll ? this.#parts.agreement.shortHashOf(this.state) : undefined);
+    const { to, isToAll, thanked } = this.#parts.saying.due(this.#nowMs);
+    this.#tell(to, false, isToAll ? this.#parts.agreement.shortHashOf(this.state) : undefined);
+    if (thanked.length > 0) this.#effects.push({ type: 'thank', to: thanked, heads: this.#headsNow() });
   }
 
   #tell(to: readonly NodeId[], isQuestion: boolean, stateHash?: string): void {
     if (to.length === 0) return;
+    this.#effects.push({ type: 'tell', to, heads: { ...this.#headsNow(), isQuestion, stateHash } });
+  }
+
+  #headsNow(): Heads {
     const { dag, count, tipHash } = this.#parts.history;
-    const heads = headsToSay(dag.heads, dag);
-    this.#effects.push({
-      type: 'tell',
-      to,
-      heads: { heads, count, isQuestion, stateHash, checkpoint: tipHash },
-    });
+    return { heads: headsToSay(dag.heads, dag), count, isQuestion: false, checkpoint: tipHash };
   }
 
   #compare(from: NodeId, heads: Heads): void {

@@ -19,6 +19,8 @@ const sayingOf = (self: NodeId): Saying => {
   return new Saying(self, peers);
 };
 
+const nobody = { to: [], isToAll: false, thanked: [] };
+
 let saying: Saying;
 
 describe('a Node that has a room', () => {
@@ -26,46 +28,70 @@ describe('a Node that has a room', () => {
     saying = sayingOf(others[0] as NodeId);
   });
 
-  it('thanks for an update as one of two, whoever of them all it is', () => {
+  it('thanks for an update as the first of two, soon, or the second, later, whoever of them all it is', () => {
     const thanks = new Map<NodeId, number>();
     for (const hash of hashes) {
-      const thankers = others.filter((self) => {
+      const at = others.map((self) => {
         const one = sayingOf(self);
         one.thank(author, hash, 0);
-        return one.due(20) !== undefined;
+        return { self, atMs: one.nextWakeAt };
       });
-      expect(thankers).toHaveLength(2);
-      for (const node of thankers) thanks.set(node, (thanks.get(node) ?? 0) + 1);
+      const thankers = at.filter(({ atMs }) => atMs !== Number.POSITIVE_INFINITY);
+      expect(thankers.map(({ atMs }) => atMs).sort((a, b) => a - b)).toEqual([20, 200]);
+      for (const { self } of thankers) thanks.set(self, (thanks.get(self) ?? 0) + 1);
     }
     expect(thanks.size).toBe(others.length);
+  });
+
+  it('thanks once where it is the second to thank for one update and the first for the next', () => {
+    const [self] = others as [NodeId];
+    const due = (hash: UpdateHash): number => {
+      const one = sayingOf(self);
+      one.thank(author, hash, 0);
+      return one.nextWakeAt;
+    };
+    const [first, second] = [20, 200].map((atMs) => hashes.find((hash) => due(hash) === atMs));
+    if (!first || !second) throw new Error('it is first and second now and then');
+    saying.thank(author, second, 0);
+    saying.thank(author, first, 100);
+    expect(saying.due(119)).toEqual(nobody);
+    expect(saying.due(120)).toEqual({ ...nobody, thanked: [author] });
+    expect(saying.due(200)).toEqual(nobody);
   });
 
   it('thanks soon, for all updates of a burst at once, and the author alone', () => {
     for (const hash of hashes) saying.thank(author, hash, 100);
     expect(saying.nextWakeAt).toBe(120);
-    expect(saying.due(119)).toBeUndefined();
-    expect(saying.due(120)).toEqual({ to: [author], isToAll: false });
-    expect(saying.due(121)).toBeUndefined();
+    expect(saying.due(119)).toEqual(nobody);
+    expect(saying.due(120)).toEqual({ ...nobody, thanked: [author] });
+    expect(saying.due(121)).toEqual(nobody);
   });
 
   it('tells all what it has when it has been quiet for half a second, after three at the latest', () => {
-    const all = { to: nodes.filter((node) => node !== others[0]), isToAll: true };
+    const all = { to: nodes.filter((node) => node !== others[0]), isToAll: true, thanked: [] };
     saying.changed(0);
     saying.changed(400);
-    expect(saying.due(899)).toBeUndefined();
+    expect(saying.due(899)).toEqual(nobody);
     expect(saying.due(900)).toEqual(all);
     for (let at = 1_000; at <= 4_000; at += 400) saying.changed(at);
-    expect(saying.due(3_999)).toBeUndefined();
+    expect(saying.due(3_999)).toEqual(nobody);
     expect(saying.due(4_000)).toEqual(all);
   });
 
   it('tells all again every fifteen seconds, and who has just come at once', () => {
     saying.to(author, 0);
     expect(saying.nextWakeAt).toBe(0);
-    expect(saying.due(0)).toEqual({ to: [author], isToAll: false });
+    expect(saying.due(0)).toEqual({ ...nobody, to: [author] });
     expect(saying.nextWakeAt).toBe(15_000);
     expect(saying.due(15_000)?.isToAll).toBe(true);
     expect(saying.nextWakeAt).toBe(30_000);
+  });
+
+  it('does not thank whom it tells', () => {
+    for (const hash of hashes) saying.thank(author, hash, 0);
+    saying.to(author, 10);
+    expect(saying.due(10)).toEqual({ ...nobody, to: [author] });
+    expect(saying.due(210)).toEqual(nobody);
   });
 
   it('has nobody to tell alone', () => {

@@ -6,10 +6,8 @@ import type { NodeId } from '../../wire/index.ts';
 import type { UpdateHash } from './contract.ts';
 import type { Peers } from './peers.ts';
 
-/** One is enough; the second may be slow, or gone. */
-const THANKERS = 2;
-/** Several updates of one burst are thanked for at once. */
-const THANK_AFTER_MS = 20;
+/** Those that thank for an update, and when: several of one burst are thanked for at once. One is enough, but it may be slow, or gone. */
+const THANK_AFTER_MS = [20, 200];
 /** After the last change: while updates follow each other they say who has what. */
 const QUIET_MS = 500;
 /** ... but not for ever. */
@@ -19,11 +17,19 @@ const BEAT_MS = 15_000;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+export interface Due {
+  readonly to: readonly NodeId[];
+  readonly isToAll: boolean;
+  /** As authors, each for itself. */
+  readonly thanked: readonly NodeId[];
+}
+
 export class Saying {
   readonly #self: NodeId;
   readonly #peers: Peers;
-  readonly #to = new Set<NodeId>();
-  #toSomeAtMs = NEVER;
+  /** Who is to be told, or thanked, and when. */
+  readonly #to = new Map<NodeId, number>();
+  readonly #thanks = new Map<NodeId, number>();
   #toAllAtMs = NEVER;
   #toAllAtLatestMs = NEVER;
 
@@ -33,13 +39,15 @@ export class Saying {
   }
 
   get nextWakeAt(): number {
-    return this.#peers.size === 0 ? NEVER : Math.min(this.#toSomeAtMs, this.#toAllAtMs);
+    return this.#peers.size === 0
+      ? NEVER
+      : Math.min(this.#toAllAtMs, ...this.#to.values(), ...this.#thanks.values());
   }
 
   /** That Node is to know, now. */
   to(node: NodeId, nowMs: number): void {
-    this.#to.add(node);
-    this.#toSomeAtMs = nowMs;
+    this.#to.set(node, nowMs);
+    this.#thanks.delete(node);
     if (this.#toAllAtMs === NEVER) this.#toAllAtMs = nowMs + BEAT_MS;
   }
 
@@ -48,9 +56,9 @@ export class Saying {
     const own = rank(hash, this.#self);
     let before = 0;
     for (const { node } of this.#peers) if (node !== author && rank(hash, node) < own) before++;
-    if (before >= THANKERS) return;
-    this.#to.add(author);
-    this.#toSomeAtMs = Math.min(this.#toSomeAtMs, nowMs + THANK_AFTER_MS);
+    const afterMs = THANK_AFTER_MS[before];
+    if (afterMs === undefined) return;
+    this.#thanks.set(author, Math.min(this.#thanks.get(author) ?? NEVER, nowMs + afterMs));
   }
 
   /** We have something that we had not. */
@@ -59,24 +67,22 @@ export class Saying {
     this.#toAllAtMs = Math.min(nowMs + QUIET_MS, this.#toAllAtLatestMs);
   }
 
-  /** Who is told now what we have; undefined: nobody. */
-  due(nowMs: number): { readonly to: readonly NodeId[]; readonly isToAll: boolean } | undefined {
-    const all = this.#peers.nodes;
+  /** Who is told now what we have. */
+  due(nowMs: number): Due {
     if (nowMs >= this.#toAllAtMs) {
-      this.#said();
+      this.#to.clear();
+      this.#thanks.clear();
       this.#toAllAtMs = nowMs + BEAT_MS;
       this.#toAllAtLatestMs = NEVER;
-      return { to: all, isToAll: true };
+      return { to: this.#peers.nodes, isToAll: true, thanked: [] };
     }
-    if (nowMs < this.#toSomeAtMs) return undefined;
-    const to = all.filter((node) => this.#to.has(node));
-    this.#said();
-    return { to, isToAll: false };
+    return { to: this.#dueOf(this.#to, nowMs), isToAll: false, thanked: this.#dueOf(this.#thanks, nowMs) };
   }
 
-  #said(): void {
-    this.#to.clear();
-    this.#toSomeAtMs = NEVER;
+  #dueOf(waiting: Map<NodeId, number>, nowMs: number): readonly NodeId[] {
+    const due = [...waiting].filter(([, atMs]) => nowMs >= atMs).map(([node]) => node);
+    for (const node of due) waiting.delete(node);
+    return due.filter((node) => this.#peers.get(node));
   }
 }
 

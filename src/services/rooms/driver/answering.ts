@@ -21,7 +21,7 @@ import type { Digest } from './ask-for-piece.ts';
 export function eventOf(
   envelope: Envelope,
   from: NodeId,
-  name: 'heads' | 'updates' | 'role' | 'members',
+  name: 'heads' | 'thanks' | 'updates' | 'role' | 'members',
   message: Uint8Array,
 ): RoomEvent | undefined {
   if (name === 'updates') {
@@ -34,9 +34,9 @@ export function eventOf(
     const introductions = decodeIntroductions(body);
     return introductions && { type: 'members', from, introductions };
   }
-  if (name === 'heads') {
+  if (name === 'heads' || name === 'thanks') {
     const heads = decodeHeads(body);
-    return heads && { type: 'heads', from, heads };
+    return heads && { type: name, from, heads };
   }
   const request = decodeRole(body);
   return request && { type: 'role', from, request };

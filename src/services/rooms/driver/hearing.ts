@@ -32,7 +32,7 @@ export class Hearing {
 
   received(
     from: NodeId,
-    name: 'heads' | 'updates' | 'latest' | 'role' | 'members',
+    name: 'heads' | 'thanks' | 'updates' | 'latest' | 'role' | 'members',
     message: Uint8Array,
   ): void {
     const { envelope, latest, handle } = this.#parts;

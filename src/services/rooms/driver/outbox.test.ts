@@ -44,7 +44,7 @@ function made(peers: readonly NodeId[] = [near, gone]): { outbox: Outbox; sent: 
 
 const outgoing = (item: Uint8Array) => ({ item, to: [near, gone], keys });
 /** Too large to go straight. */
-const large = (byte: number): Uint8Array => new Uint8Array(5_000).fill(byte);
+const large = (byte: number): Uint8Array => new Uint8Array(17_000).fill(byte);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('updates on their way', () => {
@@ -54,12 +54,12 @@ describe('updates on their way', () => {
     await turn();
     for (const byte of [3, 4]) outbox.push(outgoing(large(byte)));
     await turn();
-    expect(sent.map(({ bytes, length }) => [bytes[0], length])).toEqual([[1, 10_000]]);
+    expect(sent.map(({ bytes, length }) => [bytes[0], length])).toEqual([[1, 34_000]]);
     sent[0]?.settle();
     await turn();
     expect(sent.map(({ bytes, length }) => [bytes[0], length])).toEqual([
-      [1, 10_000],
-      [3, 10_000],
+      [1, 34_000],
+      [3, 34_000],
     ]);
   });
 
@@ -116,7 +116,7 @@ describe('updates on their way', () => {
   it('go over the tree where they do not fit beside what is on its way straight, or there are many to reach', async () => {
     const { outbox, sent } = made();
     for (const byte of [1, 2, 3]) {
-      outbox.push(outgoing(new Uint8Array(1_500).fill(byte)));
+      outbox.push(outgoing(new Uint8Array(6_000).fill(byte)));
       await turn();
     }
     expect(sent.map(({ to, bytes }) => [to, bytes[0]])).toEqual([

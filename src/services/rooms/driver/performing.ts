@@ -50,6 +50,7 @@ export class Performing {
         outbox.push(effect);
         return;
       case 'tell':
+      case 'thank':
         // Nobody is to count on what passes has, but for what it wrote: that may have to be asked for.
         if (!isPassing || this.#hasWritten) voice.say(effect);
         else if (effect.heads.isQuestion) voice.say({ type: 'announce' });

@@ -108,6 +108,9 @@ class NodeRooms implements Rooms {
       this.#stream.receive('heads', ({ from, body }) =>
         this.#roomOf(from, body)?.hearing.received(from, 'heads', body),
       ),
+      this.#stream.receive('thanks', ({ from, body }) =>
+        this.#roomOf(from, body)?.hearing.received(from, 'thanks', body),
+      ),
       this.#stream.receive('updates', ({ from, body }) =>
         this.#roomOf(from, body)?.hearing.received(from, 'updates', body),
       ),

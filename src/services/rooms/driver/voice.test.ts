@@ -7,16 +7,29 @@ import { keysOf, readKeysOf } from '../keys.ts';
 import { envelopeOf } from './entry.ts';
 import { Voice } from './voice.ts';
 
-it('says heads to one Node straight, and nobody waits for its acknowledgement', () => {
-  const random = seededRandom(1);
-  const [self, other] = [newNodeId(random), newNodeId(random)];
-  const { readKey } = keysOf('read', random.bytes(32), realCryptography);
-  const said: [unknown, string, SendOptions | undefined][] = [];
-  const stream: Pick<MeshStream, 'send'> = {
-    send: async (to, name, _body, options) => void said.push([to, name, options]),
-  };
-  const envelope = envelopeOf(self, readKeysOf(readKey, realCryptography), realCryptography);
-  const heads = { heads: [], count: 0, isQuestion: false, checkpoint: NO_CHECKPOINT };
-  new Voice(stream as MeshStream, envelope).say({ type: 'tell', to: [other], heads });
-  expect(said).toEqual([[other, 'heads', { isAwaited: false }]]);
-});
+const random = seededRandom(1);
+const { readKey } = keysOf('read', random.bytes(32), realCryptography);
+const nodes = Array.from({ length: 9 }, () => newNodeId(random));
+const heads = { heads: [], count: 0, isQuestion: false, checkpoint: NO_CHECKPOINT };
+
+it.each([
+  { count: 1, isStraight: true },
+  { count: 8, isStraight: true },
+  { count: 9, isStraight: false },
+])(
+  'says heads and thanks to $count, straight: $isStraight; nobody waits for the acknowledgement of that',
+  ({ count, isStraight }) => {
+    const said: [unknown, string, SendOptions | undefined][] = [];
+    const stream: Pick<MeshStream, 'send'> = {
+      send: async (to, name, _body, options) => void said.push([to, name, options]),
+    };
+    const envelope = envelopeOf(newNodeId(random), readKeysOf(readKey, realCryptography), realCryptography);
+    const to = nodes.slice(0, count);
+    const voice = new Voice(stream as MeshStream, envelope);
+    voice.say({ type: 'tell', to, heads });
+    voice.say({ type: 'thank', to, heads });
+    const saidAs = (name: string) =>
+      isStraight ? to.map((node) => [node, name, { isAwaited: false }]) : [[to, name, undefined]];
+    expect(said).toEqual([...saidAs('heads'), ...saidAs('thanks')]);
+  },
+);

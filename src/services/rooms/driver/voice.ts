@@ -2,13 +2,13 @@
 import type { MeshStream } from '../../../mesh/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import { encodeIntroductions } from '../introductions.ts';
-import { type Envelope, encodeHeads, encodeRole } from '../messages.ts';
+import { type Envelope, encodeHeads, encodeRole, type Heads } from '../messages.ts';
 import type { RoomEffect } from '../room-events.ts';
-import { lost, reach } from './reach.ts';
+import { lost, reach, STRAIGHT_NODES } from './reach.ts';
 
 export type Word = Extract<
   RoomEffect,
-  { type: 'tell' | 'hold' | 'askRole' | 'introduce' | 'greet' | 'announce' }
+  { type: 'tell' | 'thank' | 'hold' | 'askRole' | 'introduce' | 'greet' | 'announce' }
 >;
 
 export class Voice {
@@ -23,7 +23,10 @@ export class Voice {
   say(word: Word): void {
     switch (word.type) {
       case 'tell':
-        this.#tell(word.to, this.#envelope.close('heads', encodeHeads(word.heads)));
+        this.#tell(word.to, 'heads', word.heads);
+        return;
+      case 'thank':
+        this.#tell(word.to, 'thanks', word.heads);
         return;
       case 'hold':
         this.#stream.send(word.to, 'hold', this.#envelope.ownMark).catch(lost);
@@ -51,10 +54,9 @@ export class Voice {
     void reach(this.#stream, peers, 'gone', this.#envelope.ownMark);
   }
 
-  /** A word to one Node goes straight to it, and not over the tree by which several are reached. */
-  #tell(to: readonly NodeId[], message: Uint8Array): void {
-    const [only] = to;
-    if (only === undefined || to.length > 1) void reach(this.#stream, () => to, 'heads', message);
-    else this.#stream.send(only, 'heads', message, { isAwaited: false }).catch(lost);
+  #tell(to: readonly NodeId[], name: 'heads' | 'thanks', heads: Heads): void {
+    const message = this.#envelope.close(name, encodeHeads(heads));
+    if (to.length > STRAIGHT_NODES) void reach(this.#stream, () => to, name, message);
+    else for (const node of to) this.#stream.send(node, name, message, { isAwaited: false }).catch(lost);
   }
 }
