@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { movingTriangle, panorama } from './support/small-files.ts';
+import { closeTab, lendWorkers, people, startSample } from './support/tabs.ts';
 
 const number = (page: Page, name: string) => page.getByRole('spinbutton', { name, exact: true });
 
@@ -53,4 +54,24 @@ test('unchanged it has the same hash: scene, moment, view, lens, panorama and al
   await number(other, 'Width').fill('48');
   expect(await render(other, 3)).not.toBe(hash);
   expect(await other.evaluate(() => window.leafcutter?.jobs[0]?.film.width)).toBe(48);
+});
+
+test('where nobody has its scene any more, that and what to do is said', async ({ network }) => {
+  const [starter, other] = await network(2);
+  if (!starter || !other) throw new Error('two tabs were asked for');
+  for (const page of [starter, other]) await lendWorkers(page, 0);
+  await startSample(starter, { width: 64, height: 64, samples: 16 });
+  const more = other.getByRole('button', { name: /^More about/ });
+  await more.click();
+  await other.getByRole('menuitem', { name: 'Cancel', exact: true }).click();
+  await closeTab(starter);
+  await expect(people(other)).toHaveCount(1);
+  const whatToDo = 'open the scene and render it anew, or wait until a device that has it is back';
+  await more.click();
+  await other.getByRole('menuitem', { name: 'Change and render again' }).click();
+  await expect(other.getByRole('alert').filter({ hasText: whatToDo })).toBeVisible();
+  await more.click();
+  await other.getByRole('menuitem', { name: 'Go on with it' }).click();
+  await lendWorkers(other, 1);
+  await expect(other.getByRole('list', { name: 'Renders' })).toContainText(whatToDo);
 });

@@ -62,4 +62,7 @@ test('tells on each tab who asked for a render, who helped and how much, of all 
   await open(starter);
   await expect(events(starter)).toContainText('asked for it');
   await expect(work(starter)).toHaveCount(2);
+  // How long it took is not kept, and no other figure is made of that.
+  await expect(starter.locator('.figures')).not.toContainText(/Speed|Elapsed/);
+  await expect(starter.getByRole('list', { name: 'Renders' })).not.toContainText(/ 0\.\d s/);
 });

@@ -75,3 +75,33 @@ for (const [what, viewport] of [
     await expect(page.getByRole('heading', { name: 'Renders' })).toBeFocused();
   });
 }
+
+test('a menu that is open stays as it is when another acts: nothing else comes under the pointer', async ({
+  network,
+}) => {
+  const [page, other] = await network(2);
+  if (!page || !other) throw new Error('two tabs were asked for');
+  await lendWorkers(page, 0);
+  await lendWorkers(other, 0);
+  await startSample(page, { width: 64, height: 64, samples: 16 });
+  const more = (tab: Page) =>
+    rows(tab)
+      .first()
+      .getByRole('button', { name: /^More about/ });
+  await more(page).click();
+  const items = page.getByRole('menuitem');
+  const seen = await items.evaluateAll((all) => all.map((one) => one.ariaLabel));
+  await more(other).click();
+  await other.getByRole('menuitem', { name: 'Pause', exact: true }).click();
+  const pause = page.getByRole('menuitem', { name: 'Pause', exact: true });
+  await expect(pause).toBeDisabled();
+  await pause.click({ force: true });
+  await more(other).click();
+  await other.getByRole('menuitem', { name: 'Cancel', exact: true }).click();
+  await expect(page.getByRole('menuitem', { name: 'Cancel', exact: true })).toBeDisabled();
+  expect(await items.evaluateAll((all) => all.map((one) => one.ariaLabel))).toEqual(seen);
+  await expect(rows(page).first()).toContainText('cancelled');
+  await page.keyboard.press('Escape');
+  await more(page).click();
+  await expect(items.first()).toHaveAccessibleName('Go on with it');
+});

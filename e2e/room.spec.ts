@@ -207,6 +207,39 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   expect(found).toEqual([]);
 });
 
+test('two who follow each other at once do not run after each other: one of them follows nobody', async ({
+  network,
+}) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  await openBox(a);
+  await b.getByRole('button', { name: 'Sample: Terrace' }).click();
+  await expect(preview(b)).toBeVisible();
+  const follow = (page: Page): Locator => room(page).getByRole('button', { name: /^Follow (?!me)/ });
+  for (const page of [a, b]) await chatButton(page).click();
+  for (const page of [a, b]) await expect(follow(page)).toBeVisible();
+  const atMs = Date.now() + 2_000;
+  for (const page of [a, b]) {
+    await follow(page).evaluate((button: HTMLElement, clickAtMs) => {
+      setTimeout(() => button.click(), clickAtMs - Date.now());
+    }, atMs);
+  }
+  const following = (page: Page): Promise<number> =>
+    room(page)
+      .getByRole('button', { name: /^Stop following/ })
+      .count();
+  const followed = (page: Page): Promise<number> => room(page).getByText('follows you').count();
+  await expect
+    .poll(async () => [
+      await Promise.all([following(a), following(b)]).then((all) => all.toSorted()),
+      await Promise.all([followed(a), followed(b)]).then((all) => all.toSorted()),
+    ])
+    .toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+});
+
 test('a room with roles: a reader reads, says that it may not write, and nobody without its link is in it', async ({
   tab,
 }) => {

@@ -1,7 +1,7 @@
 /** A room whose maker is gone: a keeper has it on its disk, scripts read it, write to it and save it, also after the keeper was started anew. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -111,6 +111,24 @@ test('a keeper has a room whose maker is gone, and scripts read it, write to it 
   });
   await expect.poll(() => wrongSaid).toContain('or the key of its link is not theirs: looking on');
   await end(wrong, 'SIGKILL');
+});
+
+test('a keeper that is stopped while its disk takes nothing says what it has not kept, and fails', async () => {
+  const maker = spawn(process.execPath, ['e2e/support/room-maker.mjs', `${server.url}${NETWORK}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const { value } = await createInterface({ input: maker.stdout })[Symbol.asyncIterator]().next();
+  const file = join(folder, 'no-folder');
+  await writeFile(file, '');
+  const keeper = startCommand(['keep', `${server.url}${value}`, '--disk', join(file, 'below')]);
+  let said = '';
+  keeper.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  await expect.poll(() => said).toContain('1 not stored');
+  expect(await end(keeper, 'SIGTERM')).toBe(1);
+  expect(said).toMatch(/^leafcutter: not all of the room is on the disk: 1 not stored: .*$/m);
+  await end(maker, 'SIGKILL');
 });
 
 test('a keeper that is taken out of the room says so and ends, and so does a log that follows', async () => {

@@ -1,5 +1,5 @@
 /** The scene of a render, from what travelled for it: to change one thing and render it again, on whichever device. */
-import type { RenderJob } from '../render/job/index.ts';
+import { type RenderJob, sceneAway } from '../render/job/index.ts';
 import { decodeScene, readSceneInWorker, type SceneReading, unpackFiles } from '../render/scene/index.ts';
 import { sceneBlob } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
@@ -66,7 +66,9 @@ async function fetched(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const holders = coordinator === undefined ? [submitter] : [coordinator, submitter];
-  const bytes = await blobs.get(hash, { holders, signal });
+  const bytes = await blobs.get(hash, { holders, signal }).catch((error: unknown) => {
+    throw sceneAway(error);
+  });
   // Opened scenes hold their bytes by themselves.
   blobs.release(hash);
   return bytes;

@@ -1,10 +1,11 @@
 /** `leafcutter keep`: has a room on this machine's disk, so that it is there when everybody has gone. */
 import { Command } from 'commander';
+import { LeafcutterError } from '../runtime/index.ts';
 import { type DiskOptions, diskFolder } from './disk-options.ts';
 import { EXIT_CODES, type MeshOptions } from './mesh-command.ts';
 import { pause } from './pause.ts';
 import { addRoomOptions, type RoomWork, withRoom } from './room-command.ts';
-import { roomLine, roomRecord } from './room-text.ts';
+import { diskText, roomLine, roomRecord } from './room-text.ts';
 
 interface KeepOptions extends MeshOptions, DiskOptions {
   readonly json: boolean;
@@ -28,6 +29,7 @@ export function keepCommand(): Command {
 It needs neither the room's reducer nor the right to write: a read link will do. What it has lies on the disk sealed as it came.
 JSON: {"type":"looking","why":sentence} where nobody who has the room by that link is here for three seconds; {"type":"opened","room":id,"reducer":name} when it is; then {"type":"status","updates":n,"others":n,"sync":{type,...},"disk":{type,...}}
 whenever that is another, at most once a second; {"type":"leaving"} at the end. Without --json the same, for people, on standard error.
+It ends with 1 where not all of the room is on the disk by then.
 ${EXIT_CODES}`,
     )
     .action(keep);
@@ -58,6 +60,10 @@ async function keep(link: string, options: KeepOptions): Promise<void> {
       waitedMs += LOOK_EVERY_MS
     ) {
       await pause(LOOK_EVERY_MS, never);
+    }
+    const { type } = room.disk;
+    if (type === 'storing' || type === 'trouble') {
+      throw new LeafcutterError('not-kept', `not all of the room is on the disk: ${diskText(room.disk)}`);
     }
     return 0;
   };

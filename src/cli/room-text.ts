@@ -61,7 +61,7 @@ export function jsonOf(value: Plain): unknown {
 
 type StandingRoom = Pick<KeptRoom, 'sync' | 'disk' | 'members' | 'updates'>;
 
-function diskText(disk: StandingRoom['disk']): string {
+export function diskText(disk: StandingRoom['disk']): string {
   switch (disk.type) {
     case 'memory':
       return 'in memory';

@@ -21,10 +21,10 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
   const { state, reason, liars } = view.standing.value;
   const progress = view.progress.value;
   const percent = state === 'done' ? 100 : percentOf(progress.samplesDone, progress.samplesTotal);
+  // Of one that ended before this page was loaded nobody here knows how long it took.
+  const isTimed = isAtWork(state) || progress.elapsedSeconds > 0;
   // While it runs the speed of now, else that of the whole.
-  const speed = isAtWork(state)
-    ? progress.samplesPerSecond
-    : progress.samplesDone / Math.max(progress.elapsedSeconds, 0.001);
+  const speed = isAtWork(state) ? progress.samplesPerSecond : progress.samplesDone / progress.elapsedSeconds;
   const { noise: goal } = job.spec.settings;
   return (
     <div class="film-status">
@@ -74,8 +74,8 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
           <Figure name="Tiles" value={tilesText(progress.tilesFinished, job.film, job.frames.length)} />
         )}
         <Figure name="Samples" value={samplesText(job.frames[app.player.frame.value] ?? job.film)} />
-        <Figure name="Speed" value={formatSampleRate(speed)} />
-        <Figure name="Elapsed" value={formatDuration(progress.elapsedSeconds)} />
+        {isTimed && <Figure name="Speed" value={formatSampleRate(speed)} />}
+        {isTimed && <Figure name="Elapsed" value={formatDuration(progress.elapsedSeconds)} />}
         {isAtWork(state) && (
           <Figure
             name="Left"

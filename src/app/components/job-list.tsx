@@ -66,7 +66,8 @@ function JobLine({ view }: { readonly view: JobView }) {
   const facts = [
     `${width} × ${height}`,
     shortEffort(job.spec.settings),
-    isWorked ? `${percent} %` : state === 'preparing' ? undefined : formatDuration(elapsedSeconds),
+    isWorked ? `${percent} %` : undefined,
+    !isWorked && state !== 'preparing' && elapsedSeconds > 0 ? formatDuration(elapsedSeconds) : undefined,
     state === 'rendering' && etaSeconds !== undefined ? `${formatDuration(etaSeconds)} left` : undefined,
     state === 'rendering' && working > 0 ? countOf(working, 'device') : undefined,
     view.isRunning.value ? priorityText(priority) || undefined : undefined,

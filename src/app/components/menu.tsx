@@ -1,7 +1,10 @@
-/** A button that opens a menu: arrow keys go through it, Escape and whatever takes the focus away close it. */
+/**
+ * A button that opens a menu: arrow keys go through it, Escape and whatever takes the focus away close it. As long as it is open its items
+ * stay where they are, whatever others do meanwhile: what cannot be chosen any more says so.
+ */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
 
 export interface MenuItem {
@@ -74,6 +77,7 @@ interface ItemsProps {
 
 function Items({ name, items, onDone }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
+  const [shown] = useState(items);
   const buttons = (): HTMLElement[] => [...(list.current?.querySelectorAll<HTMLElement>('[role]') ?? [])];
   useEffect(() => {
     // Where it opens at the end of a list, the list has to move.
@@ -97,22 +101,27 @@ function Items({ name, items, onDone }: ItemsProps) {
         all[(at + step + all.length) % all.length]?.focus();
       }}
     >
-      {items.map(({ label, hint, choose }) => (
-        <button
-          key={label}
-          type="button"
-          role="menuitem"
-          tabIndex={-1}
-          aria-label={label}
-          onClick={() => {
-            onDone();
-            choose();
-          }}
-        >
-          <span>{label}</span>
-          {hint !== undefined && <span class="muted">{hint}</span>}
-        </button>
-      ))}
+      {shown.map(({ label, hint }) => {
+        const item = items.find((one) => one.label === label);
+        return (
+          <button
+            key={label}
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            aria-label={label}
+            aria-disabled={item === undefined}
+            onClick={() => {
+              if (!item) return;
+              onDone();
+              item.choose();
+            }}
+          >
+            <span>{label}</span>
+            {hint !== undefined && <span class="muted">{hint}</span>}
+          </button>
+        );
+      })}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from '@preac
 import type { Plain } from '../../services/rooms/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { App } from '../state/app.ts';
+import { breaksRing } from './follow-ring.ts';
 import { type PageRoom, presenceOf } from './page-room.ts';
 import type { StagePoint } from './pin-place.ts';
 import { numberOf } from './refusals.ts';
@@ -80,7 +81,7 @@ export function keepCompany(app: App, { room, others: inRoom, grant }: PageRoom)
       const led = following.value;
       if (led === undefined) return;
       const other = others.value.find(({ node }) => node === led);
-      if (!other) following.value = undefined;
+      if (!other || breaksRing(app.session.node.id, led, others.value)) following.value = undefined;
       else if (other.stage) go(other.stage);
     }),
   ];

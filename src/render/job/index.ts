@@ -23,5 +23,6 @@ export {
   WorkerPool,
 } from './pool.ts';
 export { createRenderFarm } from './render-farm.ts';
+export { sceneAway } from './scene-away.ts';
 
 export { type KernelModules, WorkerSession } from './worker-session.ts';

@@ -11,6 +11,7 @@ import type { RenderPool, SceneLoad } from './pool.ts';
 import type { ReadScenes } from './read-scenes.ts';
 import { RenderStore } from './render-store.ts';
 import { renderRunner, sceneLoad } from './runner.ts';
+import { sceneAway } from './scene-away.ts';
 import { decodeSpec, type SizedSpec } from './spec.ts';
 
 export const RENDER_KIND = 'render';
@@ -82,7 +83,7 @@ export function renderKind(dependencies: RenderKindDependencies): JobKind {
       try {
         const [scene, map] = gets;
         const failed = gets.find((get) => get.status === 'rejected');
-        if (failed || scene?.status !== 'fulfilled') throw failed?.reason;
+        if (failed || scene?.status !== 'fulfilled') throw sceneAway(failed?.reason);
         const first = read ?? (await scenes.get(spec, scene.value, signal));
         read = first;
         opened(job);

@@ -123,6 +123,21 @@ describe('a render on the mesh', () => {
     expect(events.length).toBeLessThanOrEqual(11);
   });
 
+  it('says what those were called who rendered some of it and left, also where another led meanwhile', async () => {
+    const { mesh, add, submit } = setUp(41);
+    const [starter, other, helper] = [add({ blockMs: 400 }), add({ blockMs: 400 }), add({ blockMs: 400 })];
+    await mesh.meet();
+    await submit(starter.farm, { width: 100, height: 64, samples: 800 });
+    await mesh.runFor(1_500);
+    mesh.kill(helper.id);
+    await mesh.runFor(5_000);
+    mesh.kill(starter.id);
+    const job = firstJob(other.farm);
+    await mesh.runUntil(() => job.state === 'done');
+    const names = new Map(job.progress.shares.map(({ node, deviceName }) => [node, deviceName]));
+    expect([starter, other, helper].map(({ id }) => names.get(id))).toEqual(['tab 0', 'tab 1', 'tab 2']);
+  });
+
   it('is not helped by a Node with another kernel, which sees the picture and says why', async () => {
     const { mesh, add, submit } = setUp(6);
     const [starter, stranger] = [add(), add({ kernelHash: 'cd'.repeat(32) })];
@@ -178,6 +193,7 @@ describe('a render on the mesh', () => {
     other.farm.setWorkerCount(1);
     await mesh.runUntil(() => firstJob(other.farm).state === 'waiting');
     await mesh.runUntil(() => firstJob(other.farm).reason?.includes('can work on this render') ?? false);
+    expect(firstJob(other.farm).reason).toContain('open the scene and render it anew, or wait until');
   });
 
   it('is paused, resumed, cancelled and taken up again from any Node, and keeps what it has', async () => {

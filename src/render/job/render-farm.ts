@@ -82,7 +82,6 @@ class MeshRenderFarm implements RenderFarm {
   readonly #unreadable = new Set<JobId>();
   readonly #steering: MeshStream;
   readonly #tiles: MeshStream;
-  readonly #names = new Map<NodeId, string>();
   readonly #unsubscribe: (() => void)[];
   readonly #guides: GuideDesk;
   readonly #kept: SceneKeeper;
@@ -257,7 +256,7 @@ class MeshRenderFarm implements RenderFarm {
         self: this.#node.id,
         isViewer: this.#dependencies.isViewer ?? true,
         setAside: this.#setAside,
-        deviceName: (node) => this.#deviceName(node),
+        deviceName: (node) => this.#deviceName(id, node),
         others: () => this.#node.members().flatMap((member) => (member.isSelf ? [] : [member.id])),
         ask: (node, watch) => this.#steering.request(node, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),
         sendTiles: (viewer, bytes) => this.#tiles.send(viewer, TILES, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
@@ -301,10 +300,11 @@ class MeshRenderFarm implements RenderFarm {
     if (this.#jobs.length < before.length) this.events.emit('jobsChanged', undefined);
   }
 
-  /** Of members, and of those who have left. */
-  #deviceName(node: NodeId): string {
-    const member = this.#node.members().find(({ id }) => id === node);
-    if (member) this.#names.set(node, deviceInfoOf(member.attributes).name);
-    return this.#names.get(node) ?? node.slice(0, 8);
+  /** Of members, and of those who left as the Job's log has it, also where another led while they were here. */
+  #deviceName(id: JobId, node: NodeId): string {
+    const member = this.#node.members().find((one) => one.id === node);
+    if (member) return deviceInfoOf(member.attributes).name;
+    const work = this.#farm.view(id)?.log.flatMap((section) => section.work) ?? [];
+    return work.findLast((one) => one.node === node && one.name !== '')?.name ?? 'A device that left';
   }
 }

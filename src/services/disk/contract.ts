@@ -25,7 +25,7 @@ export class DiskFullError extends LeafcutterError {
   constructor(options?: { cause?: unknown }) {
     super(
       'disk-full',
-      'there is no room on this device; free some, or forget what Leafcutter keeps here',
+      "this device's disk is full; free some of it, or forget what Leafcutter keeps here",
       options,
     );
   }
