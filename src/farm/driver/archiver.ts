@@ -184,9 +184,7 @@ export class Archiver {
       const before = versions.get(part) ?? 0;
       if (version <= before) continue;
       const nextLook = (writtenAt.get(part) ?? Number.NEGATIVE_INFINITY) + PART_LOOKS;
-      const isEarly = isElsewhere
-        ? look % PART_LOOKS > 0
-        : look < nextLook && version < PART_GROWTH * before;
+      const isEarly = isElsewhere ? look % PART_LOOKS > 0 : look < nextLook && version < PART_GROWTH * before;
       if (isEarly && control.phase === 'running') {
         isAll = false;
         continue;
