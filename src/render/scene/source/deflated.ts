@@ -5,7 +5,7 @@
  *
  *   0  4 bytes  magic ("LCSZ")
  *   4  u32      length in bytes of what it holds
- *   8  raw DEFLATE (RFC 1951)
+ *   8  a zlib stream (RFC 1950)
  */
 import { concatBytes } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
@@ -41,7 +41,7 @@ export async function inflated(bytes: Uint8Array): Promise<Uint8Array> {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
   if (length > MAX_DECODED_BYTES)
     throw new SceneError('too-large', 'LCSZ blob', `would take ${length} bytes`);
-  const reader = through(bytes.subarray(HEADER_BYTES), new DecompressionStream('deflate-raw')).getReader();
+  const reader = through(bytes.subarray(HEADER_BYTES), new DecompressionStream('deflate')).getReader();
   try {
     const whole = new Uint8Array(length);
     let at = 0;
@@ -62,9 +62,7 @@ export async function inflated(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 async function compressed(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(
-    await new Response(through(bytes, new CompressionStream('deflate-raw'))).arrayBuffer(),
-  );
+  return new Uint8Array(await new Response(through(bytes, new CompressionStream('deflate'))).arrayBuffer());
 }
 
 /** A Blob gives its bytes piece by piece, between which a page does other things. */
