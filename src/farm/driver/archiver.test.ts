@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { SimulatedHost } from '../../transport/simulated/host.ts';
 import { Scheduler } from '../../transport/simulated/scheduler.ts';
-import { newNodeId } from '../../wire/index.ts';
+import { type NodeId, newNodeId } from '../../wire/index.ts';
 import type { ArchivedJob, JobArchive, JobId, JobPhase, ResultStore } from '../contract.ts';
 import { FIRST_CONTROL } from '../control.ts';
 import { named } from '../description.ts';
@@ -50,6 +50,8 @@ let onDisk: readonly ArchivedJob[] = [];
 let restored: (readonly [JobId, boolean])[] = [];
 let logVersion = 0;
 let phase: JobPhase = 'running';
+let standby: NodeId | undefined;
+let isAttended = true;
 let offered: string[] = [];
 let archiver: Archiver;
 
@@ -61,6 +63,7 @@ beforeEach(() => {
   isKept = true;
   [onDisk, restored] = [[], []];
   phase = 'running';
+  [standby, isAttended] = [undefined, true];
   offered = [];
   const kept = new AttributedStore(store, new Liars(me));
   const archive: JobArchive = {
@@ -88,7 +91,7 @@ beforeEach(() => {
       description,
       control: { ...FIRST_CONTROL, phase },
       term: { number: 1, node: me },
-      role: 'coordinator',
+      ...{ standby, isAttended },
       liars: [],
       log: [{ term: { number: 1, node: me }, version: logVersion, omitted: 0, events: [], work: [] }],
     }),
@@ -125,6 +128,30 @@ describe('an archiver', () => {
     archiver.changed(id);
     await scheduler.runFor(3000);
     expect(offered.at(-1)).toBe('3 v46 3,46');
+  });
+
+  it('offers what another Node has, too, every 15 seconds, and as otherwise once that one has left', async () => {
+    standby = newNodeId(seededRandom(2));
+    const until = async (end: number): Promise<void> => {
+      for (let second = (store.versions[3] ?? 0) + 1; second <= end; second++) {
+        store.versions[3] = second;
+        archiver.changed(id);
+        await scheduler.runFor(1000);
+      }
+    };
+    const parts = () => offered.filter((one) => one !== 'head');
+    await until(16);
+    store.versions[7] = 1;
+    await until(32);
+    expect(parts()).toEqual(['3 v15 3,15', '3 v30 3,30', '7 v1 7,1']);
+    store.versions[8] = 1;
+    isAttended = false;
+    await until(34);
+    expect(parts().slice(3)).toEqual(['8 v1 8,1']);
+    [standby, isAttended] = [undefined, true];
+    store.versions[9] = 1;
+    await until(37);
+    expect(parts().slice(4)).toEqual(['9 v1 9,1']);
   });
 
   it('offers the head again when something was written into the log', async () => {

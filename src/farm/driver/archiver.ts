@@ -3,7 +3,7 @@
  * there is said once and never stops a Job.
  */
 import { log, messageOf, type Timers } from '../../runtime/index.ts';
-import type { ArchivedJob, JobArchive, JobId, JobRole } from '../contract.ts';
+import type { ArchivedJob, JobArchive, JobId, JobView } from '../contract.ts';
 import { isFinal } from '../control.ts';
 import { named } from '../description.ts';
 import type { AttributedStore } from '../trust/attributed-store.ts';
@@ -12,7 +12,8 @@ import type { AttributedStore } from '../trust/attributed-store.ts';
 const SAVE_MS = 3_000;
 /**
  * A part of a Job that is under way is written every fifth time, or when there is twice as much in it: it is written whole, however
- * little has come. So what is lost when every tab is closed at once is some seconds of a long render, and half of a short one.
+ * little has come. So what is lost when every tab is closed at once is some seconds of a long render, and half of a short one. While another
+ * Node has the results, too, all that has changed is written every fifth time, and nothing between.
  */
 const PART_LOOKS = 5;
 const PART_GROWTH = 2;
@@ -35,9 +36,7 @@ interface Saved {
 
 const savedNothing = (): Saved => ({ head: '', versions: new Map(), looks: 0, writtenAt: new Map() });
 
-export interface Archivable extends ArchivedJob {
-  readonly role: JobRole;
-}
+export type Archivable = ArchivedJob & Pick<JobView, 'standby' | 'isAttended'>;
 
 export interface ArchiverPort {
   readonly archive: JobArchive;
@@ -172,11 +171,12 @@ export class Archiver {
 
   /** A few at a time. False when something is to be written yet: it is not its time, or the disk takes no more for now. */
   async #saveParts(
-    { description: { id }, control }: Archivable,
+    { description: { id }, control, standby, isAttended }: Archivable,
     store: AttributedStore,
     saved: Saved,
   ): Promise<boolean> {
     const { versions, writtenAt, looks: look } = saved;
+    const isElsewhere = standby !== undefined && isAttended;
     const writes: Promise<boolean>[] = [];
     let isAll = true;
     for (let part = 0; part < store.partCount; part++) {
@@ -184,7 +184,8 @@ export class Archiver {
       const before = versions.get(part) ?? 0;
       if (version <= before) continue;
       const nextLook = (writtenAt.get(part) ?? Number.NEGATIVE_INFINITY) + PART_LOOKS;
-      if (look < nextLook && version < PART_GROWTH * before && control.phase === 'running') {
+      const isEarly = isElsewhere ? look % PART_LOOKS > 0 : look < nextLook && version < PART_GROWTH * before;
+      if (isEarly && control.phase === 'running') {
         isAll = false;
         continue;
       }

@@ -130,7 +130,10 @@ function requireFinite(values: Float32Array, name: string): void {
 
 function requireBelow(values: Uint32Array, limit: number, name: string): void {
   let largest = -1;
-  for (const value of values) if (value > largest) largest = value;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    if (value > largest) largest = value;
+  }
   if (largest >= limit) throw damaged(name, `names entry ${largest} of ${limit}`);
 }
 

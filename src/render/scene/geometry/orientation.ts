@@ -59,10 +59,18 @@ export function withNormalsTurned(geometry: LocalGeometry): LocalGeometry {
 
 /** Of the triangle whose first corner is `i`, as long as twice its area. */
 export function faceNormal(positions: Float32Array, indices: Uint32Array, i: number): Vector3 {
-  const [a, b, c] = [3 * (indices[i] ?? 0), 3 * (indices[i + 1] ?? 0), 3 * (indices[i + 2] ?? 0)];
-  const [ax, ay, az] = [positions[a] ?? 0, positions[a + 1] ?? 0, positions[a + 2] ?? 0];
-  const [ux, uy, uz] = [(positions[b] ?? 0) - ax, (positions[b + 1] ?? 0) - ay, (positions[b + 2] ?? 0) - az];
-  const [vx, vy, vz] = [(positions[c] ?? 0) - ax, (positions[c + 1] ?? 0) - ay, (positions[c + 2] ?? 0) - az];
+  const a = 3 * (indices[i] ?? 0);
+  const b = 3 * (indices[i + 1] ?? 0);
+  const c = 3 * (indices[i + 2] ?? 0);
+  const ax = positions[a] ?? 0;
+  const ay = positions[a + 1] ?? 0;
+  const az = positions[a + 2] ?? 0;
+  const ux = (positions[b] ?? 0) - ax;
+  const uy = (positions[b + 1] ?? 0) - ay;
+  const uz = (positions[b + 2] ?? 0) - az;
+  const vx = (positions[c] ?? 0) - ax;
+  const vy = (positions[c + 1] ?? 0) - ay;
+  const vz = (positions[c + 2] ?? 0) - az;
   return [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
 }
 

@@ -164,17 +164,18 @@ function perpendicular(tangent: Vector3, normal: Vector3): Vector3 {
 
 /** Of the numbers among 3 a vertex; without any, lower is above upper. */
 export function boundsOf(positions: ArrayLike<number>): WorldArrays['bounds'] {
-  const min: [number, number, number] = [Infinity, Infinity, Infinity];
-  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-  for (const axis of [0, 1, 2] as const) {
-    let [least, most] = [min[axis], max[axis]];
-    for (let i = axis; i < positions.length; i += 3) {
-      const value = positions[i] ?? 0;
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
-    min[axis] = least;
-    max[axis] = most;
+  let [minX, minY, minZ] = [Infinity, Infinity, Infinity];
+  let [maxX, maxY, maxZ] = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < positions.length; i += 3) {
+    const x = positions[i] ?? Number.NaN;
+    const y = positions[i + 1] ?? Number.NaN;
+    const z = positions[i + 2] ?? Number.NaN;
+    if (x < minX) minX = x;
+    if (x > maxX) maxX = x;
+    if (y < minY) minY = y;
+    if (y > maxY) maxY = y;
+    if (z < minZ) minZ = z;
+    if (z > maxZ) maxZ = z;
   }
-  return { min, max };
+  return { min: [minX, minY, minZ], max: [maxX, maxY, maxZ] };
 }

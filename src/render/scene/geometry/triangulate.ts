@@ -27,9 +27,14 @@ export function triangulate(
   let length = 0;
   let stray: Corners['stray'];
   for (let i = 0; i < triangles; i++) {
-    const [a, b, c] =
-      mode === 4 ? [3 * i, 3 * i + 1, 3 * i + 2] : mode === 5 ? stripCorners(i) : [i + 1, i + 2, 0];
-    const [va, vb, vc] = [at(a), at(b), at(c)];
+    // Every other triangle of a strip is turned over, so that all face the same way.
+    const turn = mode === 5 ? i % 2 : 0;
+    const a = mode === 4 ? 3 * i : mode === 5 ? i : i + 1;
+    const b = a + 1 + turn;
+    const c = mode === 6 ? 0 : a + 2 - turn;
+    const va = at(a);
+    const vb = at(b);
+    const vc = at(c);
     if (va >= vertexCount || vb >= vertexCount || vc >= vertexCount) {
       const index = [a, b, c].find((corner) => at(corner) >= vertexCount) ?? a;
       stray = stray
@@ -44,9 +49,4 @@ export function triangulate(
     length += 3;
   }
   return { corners: list.subarray(0, length), stray };
-}
-
-/** Every other triangle of a strip is turned over, so that all face the same way. */
-function stripCorners(i: number): [number, number, number] {
-  return i % 2 === 0 ? [i, i + 1, i + 2] : [i, i + 2, i + 1];
 }
