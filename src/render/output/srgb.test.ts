@@ -16,7 +16,9 @@ describe('srgbByte', () => {
   });
 
   it('gives the ends for what is beyond them', () => {
-    expect([Number.NaN, -1, 0, 1, 2, Number.POSITIVE_INFINITY].map(srgbByte)).toEqual([0, 0, 0, 255, 255, 255]);
+    expect([Number.NaN, -1, 0, 1, 2, Number.POSITIVE_INFINITY].map(srgbByte)).toEqual([
+      0, 0, 0, 255, 255, 255,
+    ]);
   });
 
   it('computes nothing before there is a pixel: every page loads it', async () => {
