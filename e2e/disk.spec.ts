@@ -69,6 +69,20 @@ test('Jobs and Blobs are there after a reload, one tab at a time, until the pers
   }).toPass();
 });
 
+test('a visit that keeps nothing leaves no database behind', async ({ context }) => {
+  const page = await openTab(context);
+  const databases = () =>
+    page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort());
+  expect(await page.evaluate(() => window.kept.load())).toEqual([]);
+  expect(await page.evaluate(() => window.kept.parts('a castle'))).toEqual([]);
+  expect(await page.evaluate(() => window.disk.keeping.kept())).toEqual({ networks: 0, bytes: 0 });
+  await page.evaluate(() => window.disk.keeping.forget());
+  expect(await databases()).toEqual([]);
+  await page.evaluate(() => window.kept.save('a castle'));
+  expect(await databases()).toEqual(['leafcutter-kept-1', `leafcutter-kept-1 ${NETWORK}`]);
+  expect((await page.evaluate(() => window.disk.keeping.kept())).networks).toBe(1);
+});
+
 /** A tab of a browser whose disk has 4 MiB for the page. */
 async function openFullTab(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();

@@ -33,3 +33,19 @@ test('with nothing but the page itself, its own words say what to see to', async
   await page.goto(server.url);
   await expect(page.getByText(/a part of the page did not come from the server/)).toBeVisible();
 });
+
+test('a page that nobody has asked for anything makes no database, and fetches pictures of the size that it shows', async ({
+  page,
+  server,
+}) => {
+  await page.goto(server.url);
+  await expect(page.getByTestId('rendezvous')).toHaveText('Online');
+  const pictures = page.locator('.sample img');
+  await expect(pictures).toHaveCount(3);
+  for (const picture of await pictures.all()) {
+    await expect
+      .poll(() => picture.evaluate((shown) => (shown as HTMLImageElement).currentSrc))
+      .toMatch(/-small\.webp/);
+  }
+  expect(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([]);
+});

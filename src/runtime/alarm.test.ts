@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SimulatedNetwork } from '../transport/simulated/index.ts';
 import { newNodeId } from '../wire/index.ts';
 import { Alarm } from './alarm.ts';
@@ -15,9 +15,30 @@ function setting(next: (now: number) => number = () => Number.POSITIVE_INFINITY)
 }
 
 describe('the alarm of a Node', () => {
-  it('wakes at the earliest of the times asked for, once', async () => {
+  it('wakes at the time it was told last, once', async () => {
     const { alarm, woken, pass } = setting();
     for (const time of [500, 100, 300]) alarm.at(time);
+    await pass(1000);
+    expect(woken).toEqual([301]);
+  });
+
+  it('does not wake in vain for a deadline that has moved, nor for one that is gone', async () => {
+    const { alarm, woken, pass } = setting();
+    alarm.at(100);
+    await pass(50);
+    alarm.at(600);
+    await pass(400);
+    expect(woken).toEqual([]);
+    alarm.at(Number.POSITIVE_INFINITY);
+    await pass(1000);
+    expect(woken).toEqual([]);
+  });
+
+  it('leaves its timer where it is for a deadline that moves a little with each frame', async () => {
+    const { alarm, host, woken, pass } = setting();
+    const after = vi.spyOn(host, 'after');
+    for (let time = 100; time < 120; time++) alarm.at(time);
+    expect(after).toHaveBeenCalledOnce();
     await pass(1000);
     expect(woken).toEqual([101]);
   });

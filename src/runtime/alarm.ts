@@ -1,6 +1,6 @@
 /**
- * One timer for a whole Node. Everyone who waits for a time asks here; the earliest wins, and when it comes all are asked
- * what is due. A deadline that moves later costs nothing: the timer fires, finds nothing due, and is set anew. A turn
+ * One timer for a whole Node: it is told the time at which something is due next, whenever that may have changed. A deadline that moves
+ * a little later costs nothing: the timer fires, finds nothing due, and is set anew. A turn
  * that begins after the time has come counts as the timer: in a hidden tab arriving frames keep the clock running.
  */
 import type { Clock } from './clock.ts';
@@ -11,6 +11,11 @@ import type { Timers } from './timers.ts';
 const RETRY_MS = 1000;
 /** Deadlines within this are one: saves turns where windows and probes lie close. */
 const SLACK_MS = 1;
+/**
+ * Less than this is a little. With every frame of a transfer its deadlines move by a millisecond; that of a probe moves by a second when
+ * its answer comes, and a page at rest would wake in vain as often as it probes.
+ */
+const LITTLE_MS = 20;
 
 export class Alarm {
   readonly #clock: Clock;
@@ -27,11 +32,13 @@ export class Alarm {
     this.#onWake = onWake;
   }
 
-  /** Wakes at `timeMs` at the latest. */
+  /** Something is due at `timeMs`, and nothing before. */
   at(timeMs: number): void {
-    if (this.#isStopped || timeMs >= this.#dueAt) return;
+    const isNear = timeMs >= this.#dueAt && timeMs < this.#dueAt + LITTLE_MS;
+    if (this.#isStopped || isNear || timeMs === this.#dueAt) return;
     this.#cancel?.();
     this.#dueAt = timeMs;
+    if (timeMs === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.max(0, timeMs - this.#clock.now()) + SLACK_MS;
     this.#cancel = this.#timers.after(delayMs, () => this.#fire());
   }

@@ -3,8 +3,8 @@
  * and checks weigh more than three times as much in every page; the constants are computed, as the standard defines them.
  */
 
-const K = /* @__PURE__ */ roots(80, 3n);
-const START = /* @__PURE__ */ roots(8, 2n);
+const K = /* @__PURE__ */ roots(80, 3);
+const START = /* @__PURE__ */ roots(8, 2);
 
 /** The upper halves: what SHA-256 takes of the constants. */
 const upper = (pairs: Int32Array, count: number): Int32Array =>
@@ -25,15 +25,16 @@ export function sha512Sync(bytes: Uint8Array): Uint8Array {
 }
 
 /** The first 64 bits after the point of the square or cube roots of the first primes, each as two words. */
-function roots(count: number, degree: bigint): Int32Array {
+function roots(count: number, degree: number): Int32Array {
   const words: number[] = [];
-  for (let candidate = 2n; words.length < 2 * count; candidate++) {
-    let divisor = 2n;
+  const n = BigInt(degree);
+  for (let candidate = 2; words.length < 2 * count; candidate++) {
+    let divisor = 2;
     while (candidate % divisor) divisor++;
     if (divisor < candidate) continue;
     // What a float knows of the root has 50 bits; a step of Newton's method doubles them.
-    const near = BigInt(Math.floor(Number(candidate) ** (1 / Number(degree)) * 2 ** 50)) << 14n;
-    const root = ((degree - 1n) * near + (candidate << (64n * degree)) / near ** (degree - 1n)) / degree;
+    const near = BigInt(Math.floor(candidate ** (1 / degree) * 2 ** 50)) << 14n;
+    const root = ((n - 1n) * near + (BigInt(candidate) << (64n * n)) / near ** (n - 1n)) / n;
     words.push(Number(BigInt.asIntN(32, root >> 32n)), Number(BigInt.asIntN(32, root)));
   }
   return Int32Array.from(words);

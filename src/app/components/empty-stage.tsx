@@ -32,6 +32,7 @@ export function EmptyStage({ opens }: { readonly opens: OpeningWishes }) {
       <div class="samples">
         <h2>Or start with a sample</h2>
         <div class="samples-list">
+          {/* The small picture is as large as a card on most screens: to make it of the other costs a page a tenth of its start. */}
           {SAMPLE_CARDS.map(({ name, label, description }) => (
             <div key={name} class="sample">
               <button
@@ -42,6 +43,8 @@ export function EmptyStage({ opens }: { readonly opens: OpeningWishes }) {
               >
                 <img
                   src={pageFile(`samples/${name}.webp`).href}
+                  srcset={`${pageFile(`samples/${name}-small.webp`).href} 206w, ${pageFile(`samples/${name}.webp`).href} 480w`}
+                  sizes="206px"
                   alt=""
                   width="480"
                   height="400"

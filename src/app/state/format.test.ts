@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   countOf,
   formatBytes,
   formatCount,
   formatDuration,
   formatLife,
+  formatNumber,
   formatRtt,
   formatSampleRate,
   formatSince,
@@ -17,6 +18,29 @@ describe('figures as people read them', () => {
     expect(formatCount(1234567)).toBe('1,234,567');
     expect(countOf(1, 'core')).toBe('1 core');
     expect(countOf(1200, 'triangle')).toBe('1,200 triangles');
+    expect([0, 999, 1000, -1234567, 999.5].map(formatCount)).toEqual([
+      '0',
+      '999',
+      '1,000',
+      '-1,234,567',
+      '1,000',
+    ]);
+    expect([0.0001, 12345.67891, -360, 1e6].map(formatNumber)).toEqual([
+      '0.0001',
+      '12,345.67891',
+      '-360',
+      '1,000,000',
+    ]);
+  });
+
+  it('loads no locale for it', async () => {
+    vi.resetModules();
+    const ofLocale = vi.spyOn(Intl, 'NumberFormat');
+    const [fresh] = await Promise.all([import('./format.ts'), import('./settings-fields.ts')]);
+    expect(fresh.formatCount(1200)).toBe('1,200');
+    expect(ofLocale).not.toHaveBeenCalled();
+    ofLocale.mockRestore();
+    vi.resetModules();
   });
 
   it('tells a life by its beginning where that is a time, the shorter the younger it is', () => {

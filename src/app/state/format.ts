@@ -3,11 +3,14 @@
  * same. English separators on purpose: the page is in English, and a figure must read the same in every screenshot.
  */
 
-const COUNT = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
-
 /** 12345 -> "12,345". */
 export function formatCount(value: number): string {
-  return COUNT.format(value);
+  return formatNumber(Number(value.toFixed(0)));
+}
+
+/** With all its decimals: 12345.67891 -> "12,345.67891". `Intl` would load a locale, longer than anything else that a page does at its start. */
+export function formatNumber(value: number): string {
+  return String(value).replaceAll(/(?<!\.\d*)\B(?=(?:\d{3})+(?!\d))/g, ',');
 }
 
 /** Three significant digits, ready for a unit to follow: 1234567 -> "1.23 M ". */

@@ -4,6 +4,7 @@
  */
 import { get, update } from 'idb-keyval';
 import { log } from '../../runtime/index.ts';
+import { databaseExists } from '../../services/disk/index.browser.ts';
 import { readLastingSettings } from './remembered-form.ts';
 import type { SettingsMemory } from './settings.ts';
 
@@ -15,17 +16,24 @@ export interface Remembered {
 }
 
 const KEY = 'leafcutter-device';
+/** As idb-keyval names its own. */
+const DATABASE = 'keyval-store';
 /** IndexedDB can hang while another tab upgrades or the disk sleeps; the page must not wait for it. */
 const READ_TIMEOUT_MS = 400;
 
 export async function recall(): Promise<Remembered> {
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, READ_TIMEOUT_MS, undefined));
   try {
-    return readRemembered(await Promise.race([get<unknown>(KEY), late]));
+    return readRemembered(await Promise.race([kept(), late]));
   } catch (error) {
     log('info', 'this browser keeps nothing between visits', error);
     return {};
   }
+}
+
+/** Most devices remember nothing: to look must not make the database. */
+async function kept(): Promise<unknown> {
+  return (await databaseExists(DATABASE)) ? get<unknown>(KEY) : undefined;
 }
 
 export async function remember(change: Remembered): Promise<void> {

@@ -1,6 +1,7 @@
 /** The number fields of the settings: what each may be, in which unit, and the sentence for when it is not. */
 import { MAX_F_NUMBER, MIN_F_NUMBER } from '../../render/lens.ts';
 import { MAX_BOUNCES, MAX_SAMPLES, MAX_SIDE, MAX_STRENGTH } from '../../render/settings.ts';
+import { formatNumber } from './format.ts';
 
 /** A seed is 32 bits: that is what the kernel's hash takes. */
 export const MAX_SEED = 0xffff_ffff;
@@ -73,15 +74,13 @@ export const FIELD_RULES: Readonly<Record<NumberField, FieldRule>> = {
   },
 };
 
-const NUMBER = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 4 });
-
 /** The number, undefined where it is empty and may be, or a sentence that says what is wanted. */
 export function readField(text: string, rule: FieldRule): number | string | undefined {
   const { label, unit, min, max, isWhole, mayBeEmpty } = rule;
   if (mayBeEmpty && text.trim() === '') return undefined;
   const kind = isWhole ? 'a whole number' : 'a number';
   const suffix = unit === undefined || unit === '×' || unit === 'f-number' ? '' : ` ${unit}`;
-  const wanted = `${label} must be ${kind} from ${NUMBER.format(min)} to ${NUMBER.format(max)}${suffix}${mayBeEmpty ? ', or empty' : ''}.`;
+  const wanted = `${label} must be ${kind} from ${formatNumber(min)} to ${formatNumber(max)}${suffix}${mayBeEmpty ? ', or empty' : ''}.`;
   const pattern = isWhole ? /^\s*\d+\s*$/ : /^\s*-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
   if (!pattern.test(text)) return wanted;
   const value = Number(text);

@@ -6,22 +6,33 @@
 import { CurveTable } from './curve-table.ts';
 import { power } from './log2.ts';
 
-/** threshold[i]: the linear value from which on the byte i + 1 is nearer than i. */
-const thresholds = Float64Array.from({ length: 255 }, (_, i) => linearFromSrgb((i + 0.5) / 255));
-
-/** For each of 4096 equal steps of [0, 1): the byte at its start, from which few comparisons remain. */
+/** Equal steps of [0, 1). */
 const STEPS = 4096;
-const firstByte = new Uint8Array(STEPS);
-for (let step = 0, byte = 0; step < STEPS; step++) {
-  while ((thresholds[byte] ?? 1) <= step / STEPS) byte++;
-  firstByte[step] = byte;
+
+/** Made when first asked, as a CurveTable is: a page begins without a picture. */
+let bytes: ByteTable | undefined;
+
+class ByteTable {
+  /** [i]: the linear value from which on the byte i + 1 is nearer than i. */
+  readonly thresholds = Float64Array.from({ length: 255 }, (_, i) => linearFromSrgb((i + 0.5) / 255));
+  /** For each step: the byte at its start, from which few comparisons remain. */
+  readonly first = new Uint8Array(STEPS);
+
+  constructor() {
+    for (let step = 0, byte = 0; step < STEPS; step++) {
+      while ((this.thresholds[byte] ?? 1) <= step / STEPS) byte++;
+      this.first[step] = byte;
+    }
+  }
 }
 
 /** The nearest sRGB byte; below 0 and not a number give 0, from 1 on 255. */
 export function srgbByte(linear: number): number {
   if (!(linear > 0)) return 0;
   if (linear >= 1) return 255;
-  let byte = firstByte[Math.floor(linear * STEPS)] ?? 0;
+  bytes ??= new ByteTable();
+  const { thresholds, first } = bytes;
+  let byte = first[Math.floor(linear * STEPS)] ?? 0;
   while (byte < 255 && (thresholds[byte] ?? 1) <= linear) byte++;
   return byte;
 }

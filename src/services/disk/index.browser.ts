@@ -3,7 +3,7 @@ import { createStore, del, entries, set } from 'idb-keyval';
 import { type Clock, log, messageOf, type Timers } from '../../runtime/index.ts';
 import { usedBytesOf } from './contract.ts';
 import { HeldClaims } from './held-claims.ts';
-import { indexedDisk } from './indexed.ts';
+import { databaseExists, indexedDisk } from './indexed.ts';
 import {
   type DeviceKeeping,
   type DiskPlace,
@@ -13,6 +13,8 @@ import {
 } from './place.ts';
 import { Shelf } from './shelf.ts';
 import { webLockClaims } from './web-locks.ts';
+
+export { databaseExists } from './indexed.ts';
 
 /** Another layout of keys and records gets another number: an older page that is still open does not take it for rubbish. */
 const LAYOUT = 'leafcutter-kept-1';
@@ -25,7 +27,11 @@ const useLockOf = (network: string): string => `${LAYOUT} in use ${network}`;
 
 /** @param network its name's hash: never the name or the key */
 export function browserPlace(network: string, time: Clock & Timers): DiskPlace {
-  const shelf = new Shelf(indexedDisk(databaseOf(network)), time, budgetBytes);
+  const shelf = new Shelf(
+    indexedDisk(databaseOf(network), () => noteOpened(network)),
+    time,
+    budgetBytes,
+  );
   const { locks } = navigator as { locks?: LockManager };
   const claims = new HeldClaims(webLockClaims(locks, `${LAYOUT} ${network}`));
   let leave = (): void => {};
@@ -33,7 +39,7 @@ export function browserPlace(network: string, time: Clock & Timers): DiskPlace {
     leave = resolve;
   });
   void locks?.request(useLockOf(network), { mode: 'shared' }, () => isOpen).catch(() => {}); // the page goes
-  void noteOpened(network);
+  void forgetOld(network);
   return {
     shelf,
     claims,
@@ -68,13 +74,23 @@ async function budgetBytes(): Promise<number> {
 const directory = createStore(LAYOUT, 'networks');
 
 async function knownNetworks(): Promise<readonly (readonly [network: string, openedAtMs: number])[]> {
-  return entries<string, number>(directory);
+  return (await databaseExists(LAYOUT)) ? entries<string, number>(directory) : [];
 }
 
 async function noteOpened(network: string): Promise<void> {
   try {
     await set(network, Date.now(), directory);
-    for (const [other, openedAtMs] of await knownNetworks()) {
+  } catch (error) {
+    log('debug', `this network is not remembered on this device: ${messageOf(error)}`);
+  }
+}
+
+/** @param opened is a visit to that one */
+async function forgetOld(opened: string): Promise<void> {
+  try {
+    const networks = new Map(await knownNetworks());
+    if (networks.delete(opened)) await noteOpened(opened);
+    for (const [other, openedAtMs] of networks) {
       const isOld = Date.now() - openedAtMs > FORGOTTEN_AFTER_MS;
       if (isOld && !(await hasOnlyCopies(other))) await forgetNetwork(other);
     }
