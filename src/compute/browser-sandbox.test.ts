@@ -28,6 +28,13 @@ async function pass(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** That worker has loaded its module, and answers each call with one outcome. */
+function answering(place: number): void {
+  const { port } = started[place] ?? {};
+  if (port) port.onmessage = ({ data: { id } }) => port.postMessage({ id, answers: [{ value: 1 }] });
+  port?.postMessage({ isReady: true });
+}
+
 /** Workers that the frame was asked for, and those that it was told to end. */
 let started: { readonly id: number; readonly port: MessagePort }[] = [];
 let ended: number[] = [];
@@ -131,9 +138,7 @@ describe('the sandbox of a browser', () => {
     const answer = async (): Promise<WeakRef<readonly unknown[]>> => {
       const answered = program.call(0, [1], 0);
       await pass(0);
-      const [{ port } = {}] = started;
-      if (port) port.onmessage = ({ data: { id } }) => port.postMessage({ id, answers: [{ value: 1 }] });
-      port?.postMessage({ isReady: true });
+      answering(0);
       return new WeakRef(await answered);
     };
     const answers = await answer();
@@ -144,7 +149,9 @@ describe('the sandbox of a browser', () => {
 
   it('makes its frame anew when that dies, and lets only that fail at which it dies again', async () => {
     const [fair, greedy] = ['fair', 'greedy'].map((name) => sandbox.open(`export default ${name}`));
-    const [done, failed] = [fair, greedy].map((program) => program?.prepare(0).then(() => 'done', String));
+    const [done, failed] = [fair, greedy].map((program) =>
+      program?.call(0, [1, 2], 4).then(() => 'done', String),
+    );
     await pass(0);
     expect([started.length, frames]).toEqual([2, 1]);
     isDead = true;
@@ -152,7 +159,7 @@ describe('the sandbox of a browser', () => {
     await pass(15_000);
     // One after the other.
     expect([started.length, frames]).toEqual([3, 2]);
-    started[2]?.port.postMessage({ isReady: true });
+    answering(2);
     expect(await done).toBe('done');
     await pass(0);
     expect([started.length, ended.at(-1)]).toEqual([4, started[2]?.id]);
@@ -160,14 +167,31 @@ describe('the sandbox of a browser', () => {
     await pass(5_000);
     await pass(15_000);
     expect(await failed).toContain('too much memory');
-    // From now on the one is kept away from the other.
-    const last = [greedy, fair].map((program) => program?.prepare(1).catch(String));
+    // Whatever is to do that again fails at once; the rest of it is kept away from the other.
+    await expect(greedy?.call(1, [0, 1, 2], 3)).rejects.toThrow('too much memory');
+    const last = [greedy?.call(1, [2], 5), fair?.call(1, [1], 5)];
     await pass(0);
     expect([started.length, frames]).toEqual([5, 3]);
-    started[4]?.port.postMessage({ isReady: true });
+    answering(4);
     await pass(0);
-    started[5]?.port.postMessage({ isReady: true });
-    expect(await Promise.all(last)).toEqual([undefined, undefined]);
+    answering(5);
+    expect(await Promise.all(last)).toEqual([[{ value: 1 }], [{ value: 1 }]]);
+  });
+
+  it('starts nothing more of a module at which its frame died alone while it was loaded', async () => {
+    const program = sandbox.open('export default takes all memory');
+    const failed = program.prepare(0).catch(String);
+    for (let i = 0; i < 2; i++) {
+      await pass(0);
+      isDead = true;
+      await pass(5_000);
+      await pass(15_000);
+    }
+    expect(await failed).toContain('too much memory');
+    const before = started.length;
+    await expect(program.call(0, [1], 0)).rejects.toThrow('too much memory');
+    await expect(program.exported(1)).rejects.toThrow('too much memory');
+    expect(started).toHaveLength(before);
   });
 
   it('lets go of a program that is closed while it waits for its turn, and starts nothing more for it', async () => {

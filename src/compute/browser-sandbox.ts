@@ -4,7 +4,8 @@
  * ended with its worker. Memory is the browser's affair: a worker that takes too much dies alone and says so, or the frame's process dies, of
  * which nothing tells: the frame is asked before a worker is started in it and while one is at work, and made anew when it does not answer.
  *
- * Whoever was at work then may have taken the memory. Each is tried again, alone: only the one at which the frame dies once more has failed.
+ * Whoever was at work then may have taken the memory. Each is tried again, alone: only the one at which the frame dies once more has failed,
+ * and is not tried a third time, for the others wait meanwhile.
  * Chromium has the frames of all tabs of a site in one process: so no two tabs try one at a time.
  */
 import { CancelledError, LeafcutterError, messageOf, type Timers } from '../runtime/index.ts';
@@ -67,6 +68,25 @@ interface LiveWorker {
   failure: Error | undefined;
 }
 
+interface Inputs {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Of no input: the module itself. */
+const LOADING: Inputs = { first: 0, count: 0 };
+
+/** What a worker of a program is to do. */
+interface Attempt<T> {
+  readonly index: number;
+  readonly of: Inputs;
+  act(worker: LiveWorker): Promise<T>;
+}
+
+/** Whether to do `all` is to do `some` as well: whatever is done, the module is loaded first. */
+const includes = (all: Inputs, some: Inputs): boolean =>
+  some.count === 0 || (all.first <= some.first && some.first + some.count <= all.first + all.count);
+
 /** What was at work in the frame when its process died. */
 class FrameLostError extends LeafcutterError {
   constructor() {
@@ -101,8 +121,8 @@ class BrowserSandbox implements Sandbox {
     const seed = seedOf(source);
     const closed = new CancelledError('the computation');
     let isClosed = false;
-    /** The frame has died of it. */
-    let isTooMuch = false;
+    /** At which the frame has died with nothing else in it. */
+    const deadly: Inputs[] = [];
     const workerOf = async (index: number): Promise<LiveWorker> => {
       if (isClosed) throw closed;
       const known = workers.get(index);
@@ -113,10 +133,11 @@ class BrowserSandbox implements Sandbox {
       if (isClosed) this.#end(worker, closed);
       return worker;
     };
-    const tried = async <T>(index: number, act: (worker: LiveWorker) => Promise<T>): Promise<T> => {
+    const tried = async <T>({ index, of, act }: Attempt<T>): Promise<T> => {
+      if (deadly.some((inputs) => includes(of, inputs))) throw tooMuch();
       const once = async (): Promise<T> => act(await workerOf(index));
       try {
-        if (!isTooMuch) return await this.#company.together(() => this.#watched(once));
+        if (deadly.length === 0) return await this.#company.together(() => this.#watched(once));
       } catch (error) {
         if (!(error instanceof FrameLostError)) throw error;
       }
@@ -127,33 +148,42 @@ class BrowserSandbox implements Sandbox {
           return await this.#watched(once);
         } catch (error) {
           if (!(error instanceof FrameLostError)) throw error;
-          isTooMuch = true;
-          const message = 'the sandbox stopped with nothing else in it: this takes too much memory';
-          throw new LeafcutterError('compute-worker', message, { cause: error });
+          deadly.push(of);
+          throw tooMuch(error);
         }
       });
     };
     /** Those that wait for something of it; others may be at work for long before it is their turn. */
     const waiting = new Set<(reason: Error) => void>();
-    const run = <T>(index: number, act: (worker: LiveWorker) => Promise<T>): Promise<T> =>
+    const run = <T>(attempt: Attempt<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         waiting.add(reject);
-        tried(index, act)
+        tried(attempt)
           .then(resolve, reject)
           .finally(() => waiting.delete(reject));
       });
     return {
       prepare: (index) =>
-        run(index, async (worker) => {
-          await worker.loaded;
+        run({
+          ...{ index, of: LOADING },
+          async act(worker) {
+            await worker.loaded;
+          },
         }),
       exported: (index) =>
-        run(index, async (worker) => {
-          const { isReady, error, exported } = await worker.loaded;
-          if (isReady) return exported ?? {};
-          throw new ComputeError(error?.message ?? UNLOADABLE, error);
+        run({
+          ...{ index, of: LOADING },
+          async act(worker) {
+            const { isReady, error, exported } = await worker.loaded;
+            if (isReady) return exported ?? {};
+            throw new ComputeError(error?.message ?? UNLOADABLE, error);
+          },
         }),
-      call: (index, inputs, first) => run(index, (worker) => this.#call(worker, inputs, first)),
+      call: (index, inputs, first) =>
+        run({
+          ...{ index, of: { first, count: inputs.length } },
+          act: (worker) => this.#call(worker, inputs, first),
+        }),
       close: () => {
         isClosed = true;
         for (const worker of workers.values()) this.#end(worker, closed);
@@ -336,6 +366,13 @@ class BrowserSandbox implements Sandbox {
     }
   };
 }
+
+const tooMuch = (cause?: unknown): Error =>
+  new LeafcutterError(
+    'compute-worker',
+    'the sandbox stopped with nothing else in it: this takes too much memory',
+    { cause },
+  );
 
 const pageLeft = (): Error => new LeafcutterError('compute-worker', 'the page left');
 
