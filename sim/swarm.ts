@@ -29,7 +29,7 @@ export async function spread(seed: number, { nodes, bytes }: SwarmOptions): Prom
   const { mesh, add } = setUp(seed);
   const between = ([from, to]: readonly [number, number]): number =>
     from * (to / from) ** uniform(mesh.random);
-  const holders = Array.from({ length: nodes + 1 }, add);
+  const holders = Array.from({ length: nodes + 1 }, () => add());
   const links = holders.map(({ node }) => {
     const up = between(UP);
     const link = { up, down: up * between(DOWN_TIMES), upFreeAtMs: 0, downFreeAtMs: 0 };

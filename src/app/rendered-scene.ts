@@ -1,12 +1,6 @@
 /** The scene of a render, from what travelled for it: to change one thing and render it again, on whichever device. */
 import { type RenderJob, sceneAway } from '../render/job/index.ts';
-import {
-  decodeScene,
-  loadDeflater,
-  readSceneInWorker,
-  type SceneReading,
-  unpackFiles,
-} from '../render/scene/index.ts';
+import { decodeScene, readSceneInWorker, type SceneReading, unpackFiles } from '../render/scene/index.ts';
 import { sceneBlob } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import type { BlobHash, BlobService } from '../services/blobs/index.ts';
@@ -27,8 +21,7 @@ export async function openRendered(blobs: Blobs, job: Rendered, context: ReadCon
     const posed = () => Promise.resolve(scene);
     return { title, scene, environment, animations: [], posed, source: () => Promise.resolve(undefined) };
   }
-  const { inflated } = await loadDeflater();
-  const { files, beside } = unpackFiles(await inflated(bytes));
+  const { files, beside } = unpackFiles(bytes);
   if (beside.size > 0) {
     const reason = 'its files lie in several folders of another device; open them here to change it';
     throw new LeafcutterError('scene-elsewhere', reason);

@@ -12,7 +12,7 @@ import {
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
-import { type BlobService, createBlobs, openBlobDisk } from '../services/blobs/index.ts';
+import { type BlobService, createBlobs, openBlobDisk, platformPacking } from '../services/blobs/index.ts';
 import { browserKeeping, browserPlace } from '../services/disk/index.browser.ts';
 import type { DeviceKeeping, DiskTrouble } from '../services/disk/index.ts';
 import type { PubSub } from '../services/pubsub/index.ts';
@@ -121,7 +121,10 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   // Nobody else's signatures come before. Without it they take longer.
   node.events.once('joined', () => void quickenWhenLoaded().catch(() => {}));
   const place = browserPlace(networkHash(invite.name), systemTime);
-  const blobs = createBlobs({ node, clock, timers, disk: openBlobDisk(place, wallClock) });
+  const blobs = createBlobs({
+    ...{ node, clock, timers, disk: openBlobDisk(place, wallClock) },
+    packing: platformPacking(),
+  });
   const pool = createBrowserPool(kernel, timers);
   // One farm a device; what can be worked on registers with it.
   const archive = openJobArchive(place, clock, wallClock);

@@ -15,7 +15,7 @@ import {
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
-import { createBlobs, openBlobDisk } from '../services/blobs/index.ts';
+import { createBlobs, openBlobDisk, platformPacking } from '../services/blobs/index.ts';
 import type { DiskPlace } from '../services/disk/index.ts';
 import type { Broker } from '../services/pubsub/index.ts';
 import type { BuiltFiles } from './built-files.ts';
@@ -62,7 +62,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
   const { kernel, built, workers, broker, isViewer, place } = options;
   const { node } = mesh;
   const blobs = createBlobs({
-    ...{ node, clock, timers },
+    ...{ node, clock, timers, packing: platformPacking() },
     ...(place && { disk: openBlobDisk(place, wallClock) }),
   });
   const meter = new Meter();

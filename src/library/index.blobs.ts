@@ -1,6 +1,6 @@
 /** `leafcutter/blobs`: immutable bytes of any size, named by a SHA-256, fetched in pieces from any Node that has some of them. */
 import { LeafcutterError, systemClock, systemTime, systemTimers, systemWallClock } from '../runtime/index.ts';
-import { type BlobService, createBlobs, openBlobDisk } from '../services/blobs/index.ts';
+import { type BlobService, createBlobs, openBlobDisk, platformPacking } from '../services/blobs/index.ts';
 import { browserPlace } from '../services/disk/index.browser.ts';
 import { networkHash } from '../wire/index.ts';
 import type { Mesh } from './mesh.ts';
@@ -22,7 +22,10 @@ export interface ShareBlobsOptions {
  * @throws LeafcutterError `no-disk`: to be kept where there is no IndexedDB (in Node)
  */
 export function shareBlobs(mesh: Mesh, { isKept = false }: ShareBlobsOptions = {}): BlobService {
-  const dependencies = { node: mesh.node, clock: systemClock, timers: systemTimers };
+  const dependencies = {
+    ...{ node: mesh.node, clock: systemClock, timers: systemTimers },
+    packing: platformPacking(),
+  };
   if (!isKept) return createBlobs(dependencies);
   if (!('indexedDB' in globalThis)) {
     throw new LeafcutterError(

@@ -86,7 +86,7 @@ const good = [
   }),
   encodeQuestion(hash, true),
   encodeTableRequest(hash),
-  encodePieceRequest(hash, [3, 1, 4]),
+  encodePieceRequest({ hash, menu: [3, 1, 4], mayBePacked: true }),
   encodePiece({ piece: 3, bytes: new Uint8Array(20) }),
   encodeHolding({ totalBytes: 3_000_000, bits: Uint8Array.of(5, 7), peers: [from, self] }),
   encodeTable({ totalBytes: 300_000, hashes: new Uint8Array(64) }),

@@ -15,7 +15,7 @@ import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/
 import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { blockPlan, inMemory, type SetAside } from '../film/index.ts';
-import { encodedScene, loadDeflater, type ReadSource, readSource } from '../scene/index.ts';
+import { encodedScene, type ReadSource, readSource } from '../scene/index.ts';
 import { frameCount, type RenderSpec } from '../settings.ts';
 import { isFinal, type RenderFarm, type RenderJob, type RenderRequest } from './contract.ts';
 import { surplus } from './ended-renders.ts';
@@ -176,7 +176,7 @@ class MeshRenderFarm implements RenderFarm {
     const isMap = checked.environment.kind !== 'colour';
     if (isMap && !environmentMap) throw new BadSettingsError("the environment's map is missing");
     const encoded = await encodedScene(scene);
-    const brought = source ? await (await loadDeflater()).deflated(source.files) : encoded.bytes;
+    const brought = source?.files ?? encoded.bytes;
     const mapBytes = isMap ? environmentMap : undefined;
     const broughtHash = await blobs.put(brought);
     const mapHash = mapBytes && (await blobs.put(mapBytes));

@@ -47,7 +47,7 @@ export type {
 export { readScene } from './read-scene.ts';
 export { readSceneInWorker } from './read-scene-in-worker.ts';
 export { sceneBuffers } from './scene-buffers.ts';
-export { type EncodedScene, encodedScene, loadDeflater } from './source/encoded-scene.ts';
+export { type EncodedScene, encodedScene } from './source/encoded-scene.ts';
 export { packFiles, type SceneFiles, unpackFiles } from './source/packed-files.ts';
 export { type ReadSource, readSource, type SceneSource } from './source/read-source.ts';
 export { readSourceInWorker } from './source/read-source-in-worker.ts';

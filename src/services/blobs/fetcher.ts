@@ -16,11 +16,13 @@ import {
   encodePieceRequest,
   encodeQuestion,
   encodeTableRequest,
+  type SentPiece,
 } from './messages.ts';
 import { Pace } from './pace.ts';
+import type { Packing } from './packing.ts';
 import { Questions } from './questions.ts';
 import type { Coming } from './served.ts';
-import { isPiece, MAX_BLOB_BYTES, type PieceTable, sizeProblem } from './table.ts';
+import { isPiece, MAX_BLOB_BYTES, type PieceTable, pieceBytes, sizeProblem } from './table.ts';
 import { TableFinder } from './table-finder.ts';
 import { type PieceRequest, Transfer } from './transfer.ts';
 
@@ -49,6 +51,9 @@ export interface FetcherPort {
   /** For tables and pieces. */
   readonly pieces: MeshStream;
   readonly disk: BlobDisk | undefined;
+  readonly packing: Packing | undefined;
+  /** Pieces of it that are here as those of other Blobs. */
+  alike(table: PieceTable): Promise<readonly SentPiece[]>;
   members(): readonly NodeId[];
   onProgress(progress: FetchProgress): void;
 }
@@ -108,6 +113,11 @@ export class Fetcher {
 
   get progress(): FetchProgress {
     return { receivedBytes: this.#transfer?.receivedBytes ?? 0, totalBytes: this.#table?.totalBytes ?? 0 };
+  }
+
+  /** Once it is known; never of what the disk had. */
+  get table(): PieceTable | undefined {
+    return this.#table;
   }
 
   /** What others may have of it already. */
@@ -220,6 +230,8 @@ export class Fetcher {
     this.#table = table;
     const transfer = new Transfer(table.totalBytes, this.#port.self);
     await this.#kept?.recall(table, (piece, bytes) => this.#change(() => transfer.keep(piece, bytes)));
+    for (const { piece, bytes } of await this.#port.alike(table))
+      if (!transfer.has(piece)) this.#change(() => transfer.keep(piece, bytes));
     this.#transfer = transfer;
     for (const [holder, bits] of this.#finder.holders) transfer.found(holder, bits);
     this.#step();
@@ -235,7 +247,8 @@ export class Fetcher {
 
   async #fetchPiece(transfer: Transfer, table: PieceTable, request: PieceRequest): Promise<void> {
     try {
-      const question = encodePieceRequest(this.#hash, request.menu);
+      const mayBePacked = this.#port.packing !== undefined;
+      const question = encodePieceRequest({ hash: this.#hash, menu: request.menu, mayBePacked });
       const answer = await this.#questions.ask(
         this.#port.pieces,
         request.source,
@@ -243,12 +256,12 @@ export class Fetcher {
         question,
         PIECE_TIMEOUT_MS,
       );
-      this.#arrivedBytes += answer.length;
       if (answer.length === 0) {
         this.#change(() => transfer.refused(request));
         return;
       }
-      const sent = decodePiece(answer);
+      const sent = await this.#unpacked(decodePiece(answer), table);
+      this.#arrivedBytes += sent?.bytes.length ?? 0;
       const isRight =
         sent !== undefined &&
         request.menu.includes(sent.piece) &&
@@ -266,6 +279,16 @@ export class Fetcher {
       this.#lastReason = messageOf(error);
       this.#change(() => transfer.failed(request));
     }
+  }
+
+  /** Undefined where it is nothing that unfolds to that piece. */
+  async #unpacked(sent: SentPiece | undefined, { totalBytes }: PieceTable): Promise<SentPiece | undefined> {
+    const { packing } = this.#port;
+    if (!packing || !sent) return sent;
+    const length = pieceBytes(totalBytes, sent.piece);
+    if (sent.bytes.length >= length) return sent;
+    const bytes = await packing.inflate(sent.bytes, length);
+    return bytes && { ...sent, bytes };
   }
 
   /** What it sent is not what the name says. */

@@ -3,9 +3,10 @@
  *
  *   has     u8: whether whoever asks is fetching it, and may be asked for what it has got
  *   table   nothing
- *   piece   u32 each, the pieces that are wanted: one of them is answered
+ *   piece   u32 each, the pieces that are wanted: one of them is answered; among them 0xffffffff where it may come deflated
  *
- * The answers are a Holding, a table (table.ts), and a u32 with that piece's bytes; nothing where there is nothing.
+ * The answers are a Holding, a table (table.ts), and a u32 with that piece's bytes, or fewer that unfold to them (packing.ts); nothing where
+ * there is nothing. Who does not know 0xffffffff has no such piece.
  */
 import { concatBytes, fromHex, toHex } from '../../runtime/index.ts';
 import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, nodeIdToBytes } from '../../wire/index.ts';
@@ -14,7 +15,8 @@ import { pieceCount } from './table.ts';
 
 const HASH_BYTES = 32;
 /** Pieces that a request may leave the choice among. */
-export const MAX_MENU = 16;
+export const MAX_MENU = 15;
+const MAY_BE_PACKED = 0xffff_ffff;
 /** Others that a Holding names. */
 export const MAX_PEERS = 16;
 const PATTERN = /^[0-9a-f]{64}$/;
@@ -45,21 +47,28 @@ export function decodeTableRequest(bytes: Uint8Array): BlobHash | undefined {
   return bytes.length === HASH_BYTES ? hashAt(bytes) : undefined;
 }
 
-export function encodePieceRequest(hash: BlobHash, menu: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(HASH_BYTES + 4 * menu.length);
+export interface PieceQuestion {
+  readonly hash: BlobHash;
+  readonly menu: readonly number[];
+  readonly mayBePacked: boolean;
+}
+
+export function encodePieceRequest({ hash, menu, mayBePacked }: PieceQuestion): Uint8Array {
+  const numbers = mayBePacked ? [...menu, MAY_BE_PACKED] : menu;
+  const bytes = new Uint8Array(HASH_BYTES + 4 * numbers.length);
   bytes.set(fromHex(hash));
   const view = new DataView(bytes.buffer, HASH_BYTES);
-  for (const [i, piece] of menu.entries()) view.setUint32(4 * i, piece, true);
+  for (const [i, number] of numbers.entries()) view.setUint32(4 * i, number, true);
   return bytes;
 }
 
-export function decodePieceRequest(
-  bytes: Uint8Array,
-): { readonly hash: BlobHash; readonly menu: readonly number[] } | undefined {
+export function decodePieceRequest(bytes: Uint8Array): PieceQuestion | undefined {
   const count = (bytes.length - HASH_BYTES) / 4;
-  if (!Number.isInteger(count) || count < 1 || count > MAX_MENU) return undefined;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_MENU + 1) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + HASH_BYTES, 4 * count);
-  return { hash: hashAt(bytes), menu: Array.from({ length: count }, (_, i) => view.getUint32(4 * i, true)) };
+  const numbers = Array.from({ length: count }, (_, i) => view.getUint32(4 * i, true));
+  const menu = numbers.filter((number) => number !== MAY_BE_PACKED);
+  return { hash: hashAt(bytes), menu, mayBePacked: menu.length < count };
 }
 
 export interface SentPiece {

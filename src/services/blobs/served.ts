@@ -3,12 +3,13 @@
  * fetching. One from the disk is read, verified and kept in memory when somebody asks for a piece of it; one after the other, whoever asks for how
  * many.
  */
+import { toHex } from '../../runtime/index.ts';
 import type { BlobDisk } from './blob-disk.ts';
 import type { BlobHash } from './contract.ts';
 import { Given } from './given.ts';
 import type { Holding, SentPiece } from './messages.ts';
 import type { BlobStore } from './store.ts';
-import { PIECE_BYTES, type PieceTable, tableOf } from './table.ts';
+import { PIECE_BYTES, type PieceTable, pieceBytes, pieceCount, pieceHash, tableOf } from './table.ts';
 import type { Transfer } from './transfer.ts';
 
 /** What has come of a Blob so far. */
@@ -23,6 +24,9 @@ export interface ServedPort {
   readonly largestBytes: number;
   comingOf(hash: BlobHash): Coming | undefined;
 }
+
+const keyOf = (table: PieceTable, piece: number): string =>
+  `${toHex(pieceHash(table, piece))} ${pieceBytes(table.totalBytes, piece)}`;
 
 /** Tables of Blobs in memory; made again where one is not there. */
 const MAX_TABLES = 64;
@@ -51,11 +55,42 @@ export class Served {
     const bytes = await this.#bytesOf(hash);
     if (!bytes) return undefined;
     const table = this.#tables.get(hash) ?? tableOf(bytes);
+    this.#keepTable(hash, table);
+    return table;
+  }
+
+  /** That is the table of a Blob in memory. */
+  note(hash: BlobHash, table: PieceTable): void {
+    this.#keepTable(hash, Promise.resolve(table));
+  }
+
+  /** Pieces that other Blobs in memory have as well: of one that was changed a little, all the rest. */
+  async alike(table: PieceTable): Promise<readonly SentPiece[]> {
+    const wanted = new Map<string, number[]>();
+    for (let piece = 0; piece < pieceCount(table.totalBytes); piece++) {
+      const key = keyOf(table, piece);
+      wanted.set(key, [...(wanted.get(key) ?? []), piece]);
+    }
+    const found: SentPiece[] = [];
+    for (const [hash, known] of [...this.#tables]) {
+      const other = await known.catch(() => undefined); // whoever asked for it hears of it
+      const bytes = other && this.#port.store.peek(hash);
+      if (!bytes) continue;
+      for (let piece = 0; piece < pieceCount(other.totalBytes); piece++) {
+        const key = keyOf(other, piece);
+        const own = bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
+        for (const place of wanted.get(key) ?? []) found.push({ piece: place, bytes: own });
+        wanted.delete(key);
+      }
+    }
+    return found;
+  }
+
+  #keepTable(hash: BlobHash, table: Promise<PieceTable>): void {
     this.#tables.delete(hash);
     this.#tables.set(hash, table);
     const [oldest] = this.#tables.keys();
     if (this.#tables.size > MAX_TABLES && oldest !== undefined) this.#tables.delete(oldest);
-    return table;
   }
 
   /** One of these pieces: of a whole the one that was given least, else the first that is here. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { isSame, payload, setUp, watch } from '../../../sim/blob-world.testing.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
-import { CancelledError } from '../../runtime/index.ts';
+import { CancelledError, concatBytes } from '../../runtime/index.ts';
+import type { BlobHash } from './contract.ts';
 import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
 import { PIECE } from './fetcher.ts';
 import { encodeOffer } from './messages.ts';
-import { hashOf, MAX_BLOB_BYTES, tableOf } from './table.ts';
+import { hashOf, MAX_BLOB_BYTES, PIECE_BYTES, tableOf } from './table.ts';
 
 quietVirtualTime();
 
@@ -53,6 +54,31 @@ describe('blobs', () => {
     await mesh.runUntil(() => gets.every(({ isSettled }) => isSettled));
     expect(gets.every(({ value }) => value === gets[0]?.value)).toBe(true);
     expect(asked).toBe(3);
+  });
+
+  it('are asked for only in what differs from those that are here', async () => {
+    const { mesh, add } = setUp();
+    const [a, b] = [add(), add()];
+    const bytes = payload(10 * PIECE_BYTES + 1_000);
+    const changed = concatBytes(
+      payload(PIECE_BYTES, 2),
+      bytes.with(4 * PIECE_BYTES, 0).with(5 * PIECE_BYTES, 0),
+    );
+    const [before, after] = [await a.blobs.put(bytes), await a.blobs.put(changed)];
+    await mesh.meet();
+    let asked = 0;
+    mesh.onRequest = (name) => {
+      if (name === PIECE) asked++;
+    };
+    const fetched = async (hash: BlobHash): Promise<Uint8Array | undefined> => {
+      const got = watch(b.blobs.get(hash, { holders: [a.node.id] }));
+      await mesh.runUntil(() => got.isSettled);
+      return got.value;
+    };
+    expect(isSame(await fetched(before), bytes)).toBe(true);
+    expect(asked).toBe(11);
+    expect(isSame(await fetched(after), changed)).toBe(true);
+    expect(asked).toBe(11 + 3);
   });
 
   it('come from a Node that has fetched them when the first holder is gone', async () => {

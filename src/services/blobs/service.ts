@@ -19,9 +19,10 @@ import {
   encodeOffer,
   encodePiece,
 } from './messages.ts';
+import { PackedPieces, type Packing } from './packing.ts';
 import { Served } from './served.ts';
 import { BlobStore } from './store.ts';
-import { encodeTable, hashOf } from './table.ts';
+import { encodeTable, nameOf, tableOf } from './table.ts';
 
 /** Pieces; beside them, so that a question does not wait behind a mebibyte, who has what. */
 export const BLOBS = 'blobs';
@@ -46,11 +47,13 @@ export interface BlobDependencies {
   readonly idleBudgetBytes?: number;
   /** Keeps what is put and fetched, and what came of it when a fetch breaks off. Closed with the service. */
   readonly disk?: BlobDisk;
+  /** Makes pieces smaller on their way. */
+  readonly packing?: Packing | undefined;
 }
 
 /** Serves and fetches Blobs on a Node; once a Node. */
 export function createBlobs(dependencies: BlobDependencies): BlobService {
-  const { node, clock, timers, disk, idleBudgetBytes = IDLE_BUDGET_BYTES } = dependencies;
+  const { node, clock, timers, disk, packing, idleBudgetBytes = IDLE_BUDGET_BYTES } = dependencies;
   const pieces = node.stream(BLOBS, { lane: 'bulk' });
   const index = node.stream(BLOB_INDEX);
   const store = new BlobStore(idleBudgetBytes);
@@ -60,6 +63,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
     ...{ store, disk, largestBytes: idleBudgetBytes },
     comingOf: (hash) => fetches.get(hash)?.fetcher.coming,
   });
+  const packedPieces = new PackedPieces(packing);
   let isClosed = false;
   disk?.protect((hash) => store.isNeeded(hash) || fetches.has(hash));
   disk?.onLoss(() => {
@@ -84,7 +88,9 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
     }),
     pieces.serve(PIECE, async ({ body }) => {
       const request = decodePieceRequest(body);
-      return encodePiece(request && (await served.pieceOf(request.hash, request.menu)));
+      const sent = request && (await served.pieceOf(request.hash, request.menu));
+      if (!sent || !request.mayBePacked) return encodePiece(sent);
+      return encodePiece({ ...sent, bytes: await packedPieces.packed(request.hash, sent.bytes) });
     }),
     index.receive(HAVE, ({ from, body }) => {
       const offer = decodeOffer(body);
@@ -105,6 +111,8 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
       index,
       pieces,
       disk,
+      packing,
+      alike: (table) => served.alike(table),
       members: () => node.members().map(({ id }) => id),
       onProgress(progress) {
         for (const listener of listeners) listener(progress);
@@ -117,6 +125,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
         if (isClosed) return;
         fetches.delete(hash);
         store.keep(hash, bytes);
+        if (fetcher.table) served.note(hash, fetcher.table);
         void disk?.keepWhole(hash, bytes);
         index.broadcast(HAVE, encodeOffer(hash, bytes.length)).catch((error: unknown) => {
           // The Node closed meanwhile: nobody is there to hear it.
@@ -162,8 +171,10 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
 
   return {
     async put(bytes) {
-      const hash = await hashOf(bytes);
+      const table = await tableOf(bytes);
+      const hash = await nameOf(table);
       store.keep(hash, bytes);
+      served.note(hash, table);
       store.acquire(hash);
       void disk?.keepWhole(hash, bytes);
       return hash;

@@ -58,15 +58,14 @@ export function sizeProblem(
   return `it has ${totalBytes} bytes, and ${expectedBytes} were announced`;
 }
 
+export const pieceHash = ({ hashes }: PieceTable, piece: number): Uint8Array =>
+  hashes.subarray(HASH_BYTES * piece, HASH_BYTES * (piece + 1));
+
 /** Whether these bytes are that piece of the Blob. */
-export async function isPiece(
-  { totalBytes, hashes }: PieceTable,
-  piece: number,
-  bytes: Uint8Array,
-): Promise<boolean> {
+export async function isPiece(table: PieceTable, piece: number, bytes: Uint8Array): Promise<boolean> {
+  const { totalBytes } = table;
   if (piece >= pieceCount(totalBytes) || bytes.length !== pieceBytes(totalBytes, piece)) return false;
-  const own = hashes.subarray(HASH_BYTES * piece, HASH_BYTES * (piece + 1));
-  return equalBytes(await sha256(bytes), own);
+  return equalBytes(await sha256(bytes), pieceHash(table, piece));
 }
 
 /** A label, the size as a little-endian float64, the hashes. */

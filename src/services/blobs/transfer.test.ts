@@ -202,7 +202,7 @@ describe('a Transfer', () => {
     const transfer = new Transfer(100 * PIECE_BYTES, self);
     transfer.found(a, undefined);
     const menus = transfer.requests(0).map(({ menu }) => menu);
-    expect(menus.map(({ length }) => length)).toEqual([16, 16]);
+    expect(menus.map(({ length }) => length)).toEqual([MAX_MENU, MAX_MENU]);
     const all = new Uint8Array(13);
     for (const piece of menus.flat()) all[piece >> 3] = (all[piece >> 3] ?? 0) | (1 << (piece & 7));
     transfer.found(b, all);

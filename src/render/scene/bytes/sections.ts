@@ -9,6 +9,8 @@
  *   16 u32 x 2  offset and length in bytes of each section, in order
  *   .. manifest, then the sections with zero padding between; the file ends with the last section's last byte
  *
+ * A format may give its sections other places ({@link Placing}).
+ *
  * All hosts that run WASM in a browser are little-endian, so typed arrays are copied as they are.
  */
 import { SceneError } from '../errors.ts';
@@ -16,7 +18,11 @@ import { SceneError } from '../errors.ts';
 const ALIGNMENT = 16;
 const HEADER_BYTES = 16;
 
-const aligned = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+/** Where a section begins, behind what comes before it. One place for each: the same sections have one encoding, hence one hash. */
+export type Placing = (section: Uint8Array, end: number) => number;
+
+export const aligned = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+const plain: Placing = (_, end) => aligned(end);
 
 export interface SectionFile {
   readonly manifest: unknown;
@@ -28,17 +34,21 @@ export function writeSections(
   magic: string,
   version: number,
   manifest: unknown,
-  sections: readonly ArrayBufferView[],
+  views: readonly ArrayBufferView[],
+  placing = plain,
 ): Uint8Array {
+  const sections = views.map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
   const text = new TextEncoder().encode(JSON.stringify(manifest));
   const manifestStart = HEADER_BYTES + 8 * sections.length;
   const offsets: number[] = [];
   let end = aligned(manifestStart + text.length);
   const manifestBytes = end - manifestStart;
   for (const section of sections) {
-    const offset = aligned(end);
+    const offset = placing(section, end);
     offsets.push(offset);
-    end = offset + section.byteLength;
+    end = offset + section.length;
   }
   if (end > 0xffff_ffff) throw new SceneError('too-large', `${magic} blob`, `would take ${end} bytes`);
   const bytes = new Uint8Array(end);
@@ -50,8 +60,8 @@ export function writeSections(
   sections.forEach((section, i) => {
     const offset = offsets[i] ?? 0;
     view.setUint32(HEADER_BYTES + 8 * i, offset, true);
-    view.setUint32(HEADER_BYTES + 8 * i + 4, section.byteLength, true);
-    bytes.set(new Uint8Array(section.buffer, section.byteOffset, section.byteLength), offset);
+    view.setUint32(HEADER_BYTES + 8 * i + 4, section.length, true);
+    bytes.set(section, offset);
   });
   bytes.fill(0x20, manifestStart, manifestStart + manifestBytes);
   bytes.set(text, manifestStart);
@@ -64,6 +74,7 @@ export function readSections(
   magic: string,
   version: number,
   sectionLimit: number,
+  placing = plain,
 ): SectionFile {
   const damaged = (reason: string, cause?: unknown): SceneError =>
     new SceneError('blob-damaged', `${magic} blob`, reason, { cause });
@@ -90,11 +101,11 @@ export function readSections(
   for (let i = 0; i < count; i++) {
     const offset = view.getUint32(HEADER_BYTES + 8 * i, true);
     const length = view.getUint32(HEADER_BYTES + 8 * i + 4, true);
-    // One place for each section: the same scene has one encoding, hence one hash.
-    if (offset !== aligned(previousEnd) || offset + length > bytes.length) {
+    const section = bytes.subarray(offset, offset + length);
+    if (offset !== placing(section, previousEnd) || offset + length > bytes.length) {
       throw damaged(`has section ${i} out of place`);
     }
-    sections.push(bytes.subarray(offset, offset + length));
+    sections.push(section);
     previousEnd = offset + length;
   }
   if (previousEnd !== bytes.length && count > 0) throw damaged('has bytes after its last section');

@@ -16,9 +16,6 @@ export interface EncodedScene {
 /** What `encodedScene` is made with: it comes with the first scene, for no empty page needs it. */
 export const loadEncoder = () => import('../bytes/encode-scene.ts');
 
-/** What the files of a scene are sent and received with; it comes as late. */
-export const loadDeflater = () => import('./deflated.ts');
-
 /** @throws SceneError as `encodeScene` */
 export async function encodedScene(scene: FlatScene): Promise<EncodedScene> {
   const { encodeScene } = await loadEncoder();

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { concatBytes } from '../../../runtime/index.ts';
+import { PIECE_BYTES } from '../../../services/blobs/table.ts';
 import { writeSections } from '../bytes/sections.ts';
 import { SceneError } from '../errors.ts';
 import { packFiles, unpackFiles } from './packed-files.ts';
@@ -25,6 +28,39 @@ describe('the files of a scene', () => {
         expect([...arrived.beside]).toEqual(found);
       }),
     );
+  });
+
+  it('lie so that what did not change is the same pieces of a quarter of a mebibyte', () => {
+    const random = (length: number, seed: number): Uint8Array<ArrayBuffer> =>
+      Uint8Array.from({ length }, (_, i) => Math.imul(i + seed, 0x9e3779b1) >>> 24);
+    const [mesh, picture] = [random(5_000_000, 1), random(6_000_001, 7)];
+    const glb = (json: string): Uint8Array => {
+      const head = new DataView(new ArrayBuffer(28 + json.length));
+      head.setUint32(0, 0x46546c67, true);
+      head.setUint32(12, json.length, true);
+      return concatBytes(new Uint8Array(head.buffer), mesh);
+    };
+    const piecesOf = (packed: Uint8Array): Set<string> => {
+      const pieces = Array.from({ length: Math.ceil(packed.length / PIECE_BYTES) }, (_, i) =>
+        createHash('sha256').update(packed.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES)),
+      );
+      return new Set(pieces.map((hash) => hash.digest('hex')));
+    };
+    const pack = (json: string) =>
+      packFiles(
+        ['a.glb', 'b.png'].map((path) => ({ path, isRead: true })),
+        {
+          files: new Map([
+            ['a.glb', glb(json)],
+            ['b.png', picture],
+          ]),
+          beside: new Map(),
+        },
+      );
+    const before = piecesOf(pack('{}  '));
+    const after = [...piecesOf(pack('{"materials": [{}, {}, {}]}  '))];
+    expect(after.length).toBeGreaterThan(42);
+    expect(after.filter((piece) => !before.has(piece)).length).toBeLessThanOrEqual(2);
   });
 
   it('are not packed where one that is read is missing', () => {
@@ -55,7 +91,7 @@ describe('the files of a scene', () => {
     ['fewer contents than names', { files: [['a', true]], beside: [] }, 0],
     ['more contents than names', { files: [['a', true]], beside: [] }, 2],
   ])('are refused with %s', (_, manifest, sections = 0) => {
-    const bytes = writeSections('LCSO', 1, manifest, Array(sections).fill(Uint8Array.of(1)));
+    const bytes = writeSections('LCSO', 2, manifest, Array(sections).fill(Uint8Array.of(1)));
     expect(() => unpackFiles(bytes)).toThrow(SceneError);
     expect(() => unpackFiles(bytes)).toThrow(/LCSO blob/);
   });

@@ -1,12 +1,12 @@
 /** Reading a scene that came from another Node: its files as they were packed there, to the bytes that its picture is made of. */
 import type { SceneReading } from '../read-options.ts';
 import { readScene } from '../read-scene.ts';
-import { type EncodedScene, encodedScene, loadDeflater } from './encoded-scene.ts';
+import { type EncodedScene, encodedScene } from './encoded-scene.ts';
 import { unpackFiles } from './packed-files.ts';
 
 /** A scene as it travels. */
 export interface SceneSource {
-  /** As `packFiles` makes them; `deflated`, where they have travelled. */
+  /** As `packFiles` makes them. */
   readonly files: Uint8Array;
   readonly reading: SceneReading;
 }
@@ -19,8 +19,7 @@ export async function readSource(
   { files: packed, reading }: SceneSource,
   signal?: AbortSignal,
 ): Promise<EncodedScene> {
-  const { inflated } = await loadDeflater();
-  const { files, beside } = unpackFiles(await inflated(packed));
+  const { files, beside } = unpackFiles(packed);
   const { scene } = await readScene(files, {
     ...reading,
     beside: async (uri) => beside.get(uri),

@@ -115,7 +115,7 @@ describe('a room on a disk', () => {
     expect(first.disk).toMatchObject({
       type: 'trouble',
       updates: 1,
-      reason: expect.stringContaining('no room'),
+      reason: expect.stringContaining('disk is full'),
     });
     // A checkpoint is to be written as well soon; then it is tried again and again, and said no more.
     await world.runFor(5_000);

@@ -1,0 +1,103 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { isSame, payload, setUp, watch } from '../../../sim/blob-world.testing.ts';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
+import type { BlobHash } from './contract.ts';
+import { PackedPieces, type Packing, platformPacking } from './packing.ts';
+import { PIECE_BYTES, tableOf } from './table.ts';
+
+quietVirtualTime();
+
+/** As the platform's, within the turn. */
+const atOnce: Packing = {
+  deflate: async (bytes) => new Uint8Array(deflateSync(bytes)),
+  inflate: async (bytes, length) => {
+    try {
+      const whole = new Uint8Array(inflateSync(bytes));
+      return whole.length === length ? whole : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+};
+/** Half of it is always the same. */
+const mesh = (length: number): Uint8Array => payload(length).map((byte, i) => (i % 2 === 0 ? byte : 7));
+
+describe('the platform packs', () => {
+  const packing = platformPacking() as Packing;
+
+  it.each([0, 1, 1_000, PIECE_BYTES])('%d bytes, and unfolds them to the same', async (length) => {
+    const bytes = mesh(length);
+    expect(isSame(await packing.inflate(await packing.deflate(bytes), length), bytes)).toBe(true);
+  });
+
+  it('nothing that unfolds to more or fewer bytes than it is to, or to none', async () => {
+    const packed = await packing.deflate(new Uint8Array(100_000_000));
+    expect(await packing.inflate(packed, PIECE_BYTES)).toBeUndefined();
+    const small = await packing.deflate(mesh(1_000));
+    expect(await packing.inflate(small, 1_001)).toBeUndefined();
+    expect(await packing.inflate(small.subarray(0, -1), 1_000)).toBeUndefined();
+    expect(await packing.inflate(small.with(100, (small[100] ?? 0) ^ 1), 1_000)).toBeUndefined();
+    expect(await packing.inflate(new Uint8Array(50), 1_000)).toBeUndefined();
+  });
+});
+
+describe('packed pieces', () => {
+  it('are not tried for a while where one was hardly smaller', async () => {
+    let tried = 0;
+    const pieces = new PackedPieces({
+      ...atOnce,
+      deflate(bytes) {
+        tried++;
+        return atOnce.deflate(bytes);
+      },
+    });
+    const picture = payload(10_000);
+    const [one, other] = ['1', '2'] as BlobHash[] as [BlobHash, BlobHash];
+    for (let i = 0; i < 32; i++) expect(await pieces.packed(one, picture)).toBe(picture);
+    expect(tried).toBe(2);
+    expect((await pieces.packed(other, mesh(10_000))).length).toBeLessThan(7_000);
+  });
+
+  it('come where both sides know of it, and count as what they unfold to', async () => {
+    for (const [giver, taker] of [
+      [atOnce, atOnce],
+      [undefined, atOnce],
+      [atOnce, undefined],
+    ] as const) {
+      const world = setUp();
+      const [a, b] = [world.add(undefined, giver), world.add(undefined, taker)];
+      const bytes = mesh(600_000);
+      const hash = await a.blobs.put(bytes);
+      await world.mesh.meet();
+      let sent = 0;
+      world.mesh.onDispatch = (from, length) => {
+        if (from === a.node.id) sent += length;
+      };
+      const seen: number[] = [];
+      const onProgress = ({ receivedBytes }: { receivedBytes: number }) => seen.push(receivedBytes);
+      const got = watch(b.blobs.get(hash, { holders: [a.node.id], onProgress }));
+      await world.mesh.runUntil(() => got.isSettled);
+      expect(isSame(got.value, bytes)).toBe(true);
+      expect(seen.at(-1)).toBe(600_000);
+      expect(sent < 450_000).toBe(giver !== undefined && taker !== undefined);
+    }
+  });
+
+  it('that unfold to something else show a liar', async () => {
+    const world = setUp();
+    const bytes = mesh(600_000);
+    const honest = world.add(undefined, atOnce);
+    const hash = await honest.blobs.put(bytes);
+    const liar = world.addLiar(
+      bytes.length,
+      await tableOf(bytes),
+      () => new Uint8Array(deflateSync(new Uint8Array(PIECE_BYTES))),
+    );
+    const taker = world.add(undefined, atOnce);
+    await world.mesh.meet();
+    const got = watch(taker.blobs.get(hash, { holders: [liar.node.id, honest.node.id] }));
+    await world.mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+  });
+});

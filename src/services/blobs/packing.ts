@@ -1,0 +1,86 @@
+/**
+ * Pieces on their way, deflated where that makes them smaller: meshes mostly are, pictures not. To carry a byte from tab to tab takes several times
+ * the processor that deflating it does. Only the way knows of it: what a Blob is, and its name, are the same.
+ */
+import type { BlobHash } from './contract.ts';
+
+/** zlib streams (RFC 1950). */
+export interface Packing {
+  deflate(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Undefined: it does not unfold to so many bytes. */
+  inflate(bytes: Uint8Array, length: number): Promise<Uint8Array | undefined>;
+}
+
+/** Of a piece's length: what is hardly smaller goes as it is. */
+const WORTH = 0.9;
+/** Of a Blob of which a piece was not worth it, so many go without a look. */
+const UNSEEN = 15;
+/** Blobs of which that is known, those that were asked for last. */
+const MAX_KNOWN = 16;
+
+/** What leaves here. */
+export class PackedPieces {
+  readonly #packing: Packing | undefined;
+  readonly #unseen = new Map<BlobHash, number>();
+
+  constructor(packing: Packing | undefined) {
+    this.#packing = packing;
+  }
+
+  /** The same bytes, or fewer that unfold to them. */
+  async packed(hash: BlobHash, bytes: Uint8Array): Promise<Uint8Array> {
+    if (!this.#packing) return bytes;
+    const unseen = this.#unseen.get(hash) ?? 0;
+    if (unseen > 0) {
+      this.#note(hash, unseen - 1);
+      return bytes;
+    }
+    const packed = await this.#packing.deflate(bytes);
+    if (packed.length < WORTH * bytes.length) return packed;
+    this.#note(hash, UNSEEN);
+    return bytes;
+  }
+
+  #note(hash: BlobHash, unseen: number): void {
+    this.#unseen.delete(hash);
+    this.#unseen.set(hash, unseen);
+    const [oldest] = this.#unseen.keys();
+    if (this.#unseen.size > MAX_KNOWN && oldest !== undefined) this.#unseen.delete(oldest);
+  }
+}
+
+/** The platform's own; undefined where it has none. */
+export function platformPacking(): Packing | undefined {
+  if (!('DecompressionStream' in globalThis)) return undefined;
+  return {
+    async deflate(bytes) {
+      const stream = through(bytes, new CompressionStream('deflate'));
+      return new Uint8Array(await new Response(stream).arrayBuffer());
+    },
+    async inflate(bytes, length) {
+      const reader = through(bytes, new DecompressionStream('deflate')).getReader();
+      const whole = new Uint8Array(length);
+      let at = 0;
+      try {
+        for (;;) {
+          const { done, value } = await reader.read();
+          if (done) return at === length ? whole : undefined;
+          if (at + value.length > length) return undefined;
+          whole.set(value, at);
+          at += value.length;
+        }
+      } catch {
+        return undefined;
+      } finally {
+        reader.cancel().catch(() => {}); // it is over, or broken
+      }
+    },
+  };
+}
+
+function through(
+  bytes: Uint8Array,
+  transform: ReadableWritablePair<Uint8Array<ArrayBuffer>, BufferSource>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(transform);
+}
