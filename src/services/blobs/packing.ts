@@ -65,8 +65,7 @@ export function platformPacking(): Packing | undefined {
         for (;;) {
           const { done, value } = await reader.read();
           if (done) return at === length ? whole : undefined;
-          if (at + value.length > length) return undefined;
-          whole.set(value, at);
+          whole.set(value, at); // throws where it is more
           at += value.length;
         }
       } catch {
