@@ -43,7 +43,7 @@ function noteConnections(): void {
   };
 }
 
-/** In a helper's page: what its connections bring until all that the render needs is there. */
+/** In a helper's page: what its connections bring until all is there that the next render needs. */
 async function bytesOfInputs(): Promise<number> {
   const receivedBytes = async (): Promise<number> => {
     let sum = 0;
@@ -56,10 +56,13 @@ async function bytesOfInputs(): Promise<number> {
   };
   const handle = window.leafcutter;
   if (!handle) throw new Error('the page is not ready');
+  const old = new Set(handle.jobs.map(({ id }) => id));
   const before = await receivedBytes();
   for (;;) {
-    const helpers = handle.jobs[0]?.progress.helpers ?? [];
-    const self = helpers.find(({ node }) => node === handle.node.id);
+    const self = handle.jobs
+      .filter(({ id }) => !old.has(id))
+      .flatMap(({ progress }) => progress.helpers)
+      .find(({ node }) => node === handle.node.id);
     if (self && self.totalBytes > 0 && self.receivedBytes >= self.totalBytes) break;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -134,10 +137,18 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     const blocks = await starter.evaluate(firstBlocks, { frame: FRAME, patienceMs: PATIENCE_MS, tabs });
     const cpuSeconds = (await cpu()) - cpuBefore;
     const received = await fetched;
+    await file.change();
+    await file.pick(starter);
+    await starter.evaluate(openPicked);
+    await starter.evaluate(untilCalm);
+    const fetchedAgain = Promise.all(helpers.map((page) => page.evaluate(bytesOfInputs)));
+    await starter.evaluate(firstBlocks, { frame: FRAME, patienceMs: PATIENCE_MS, tabs });
+    const again = await fetchedAgain;
     const seconds = Object.values(blocks).toSorted((a, b) => a - b);
     const [load = 0] = loadavg();
     const json = {
       ...{ tabs, fileBytes: file.bytes, bytesPerHelper: received.map((bytes) => bytes / file.bytes) },
+      bytesPerHelperAfterChange: again.map((bytes) => bytes / file.bytes),
       ...{ openSeconds, firstBlockSeconds: seconds, cpuSeconds, load, cores: cpus().length },
     };
     const table = [
@@ -145,6 +156,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
       '',
       `opened in                       ${rounded(openSeconds, 1)} s`,
       `received by each helper         ${received.map((bytes) => (bytes / MB).toFixed(1)).join(', ')} MB: ${json.bytesPerHelper.map((ratio) => ratio.toFixed(2)).join(', ')}x the file`,
+      `after its material changed     ${again.map((bytes) => (bytes / MB).toFixed(1)).join(', ')} MB`,
       `first Block of each tab after   ${seconds.map((one) => one.toFixed(1)).join(', ')} s`,
       `processor time until the last  ${rounded(cpuSeconds, 1)} s`,
       '',

@@ -9,6 +9,8 @@ export interface WavesFile {
   readonly bytes: number;
   /** Puts it into a file input of ours in the page, `#bench`. */
   pick(page: Page): Promise<void>;
+  /** From now on its material is another one. */
+  change(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -20,11 +22,13 @@ export async function wavesFile(triangles: number): Promise<WavesFile> {
   return {
     bytes: glb.length,
     async pick(page) {
-      await page.evaluate(() =>
-        document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'bench' })),
-      );
+      await page.evaluate(() => {
+        document.querySelector('#bench')?.remove();
+        document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'bench' }));
+      });
       await page.locator('#bench').setInputFiles(path);
     },
+    change: () => writeFile(path, waves(triangles, 0.25)),
     remove: () => rm(folder, { recursive: true }),
   };
 }

@@ -1,5 +1,5 @@
-/** A sheet of waves as a GLB of nothing but positions and indices: the most triangles a byte. */
-export function waves(triangles: number): Buffer {
+/** A sheet of waves as a GLB of nothing but positions and indices: the most triangles a byte. @param roughness of its material */
+export function waves(triangles: number, roughness = 0.6): Buffer {
   const side = Math.max(1, Math.round(Math.sqrt(triangles / 2)));
   const positions: number[] = [];
   for (let y = 0; y <= side; y++) {
@@ -17,17 +17,20 @@ export function waves(triangles: number): Buffer {
   return glbOf(
     Buffer.from(Float32Array.from(positions).buffer),
     Buffer.from(Uint32Array.from(indices).buffer),
+    roughness,
   );
 }
 
-function glbOf(positions: Buffer, indices: Buffer): Buffer {
+function glbOf(positions: Buffer, indices: Buffer, roughness: number): Buffer {
   const json = {
     asset: { version: '2.0' },
     scene: 0,
     scenes: [{ nodes: [0] }],
     nodes: [{ mesh: 0 }],
     meshes: [{ primitives: [{ attributes: { POSITION: 0 }, indices: 1, material: 0 }] }],
-    materials: [{ pbrMetallicRoughness: { metallicFactor: 0, roughnessFactor: 0.6 }, doubleSided: true }],
+    materials: [
+      { pbrMetallicRoughness: { metallicFactor: 0, roughnessFactor: roughness }, doubleSided: true },
+    ],
     buffers: [{ byteLength: positions.length + indices.length }],
     bufferViews: [
       { buffer: 0, byteLength: positions.length },
