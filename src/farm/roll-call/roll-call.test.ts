@@ -110,11 +110,17 @@ describe('a roll call', () => {
 });
 
 describe('the answer to a roll call', () => {
-  it('names what goes on though another leads it, who may be gone; its own first, and nothing that is over elsewhere', () => {
-    const view = (name: string, role: JobView['role'], phase: JobPhase, submittedAtMs: number): JobView =>
+  it('names what goes on though another leads it, who may be gone; its own first, and of what is over elsewhere what nobody leads any more', () => {
+    const view = (
+      name: string,
+      role: JobView['role'],
+      phase: JobPhase,
+      submittedAtMs: number,
+      isAttended = true,
+    ): JobView =>
       ({
         ...{ description: { id: idOf(name), submittedAtMs }, control: { phase } },
-        ...{ role, isAttended: true },
+        ...{ role, isAttended },
       }) as unknown as JobView;
     const jobs = [
       view('1', 'member', 'running', 9),
@@ -122,8 +128,9 @@ describe('the answer to a roll call', () => {
       view('3', 'standby', 'paused', 8),
       view('4', 'coordinator', 'running', 1),
       view('5', 'member', 'done', 7),
+      view('6', 'member', 'done', 6, false),
     ];
-    expect(rollOf(jobs, 3).jobs).toEqual(['4', '2', '1', '3'].map(idOf));
+    expect(rollOf(jobs, 3).jobs).toEqual(['4', '2', '1', '3', '6'].map(idOf));
   });
 
   it('comes back as it was told, up to a bound', () => {

@@ -8,7 +8,7 @@ import type { JobId } from '../contract.ts';
 
 /** What a member answers. */
 export interface Roll {
-  /** Jobs that it coordinates, and others that go on as far as it knows; its own first. */
+  /** Jobs that it coordinates, and others that go on, or that nobody does, as far as it knows; its own first. */
   readonly jobs: readonly JobId[];
   /** Members that it knows, itself included. */
   readonly members: number;

@@ -16,13 +16,14 @@ const LIMITS: ControlLimits = {
 };
 
 /**
- * What this Node leads, and then what goes on and another leads: that one may be gone, and nobody has noticed yet.
+ * What this Node leads, and then what goes on and another leads: that one may be gone, and nobody has noticed yet; or what is over and nobody leads,
+ * as this Node found it on its disk a moment ago.
  * @param jobs that are known here
  */
 export function rollOf(jobs: readonly JobView[], members: number): Roll {
   const isLedElsewhere = ({ role }: JobView): number => Number(role !== 'coordinator');
   const isOver = ({ control }: JobView): number => Number(isFinal(control.phase));
-  const told = jobs.filter((job) => !isLedElsewhere(job) || !isOver(job));
+  const told = jobs.filter((job) => !isLedElsewhere(job) || !isOver(job) || !job.isAttended);
   const sorted = told.toSorted(
     (a, b) =>
       isLedElsewhere(a) - isLedElsewhere(b) ||
