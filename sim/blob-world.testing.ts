@@ -31,7 +31,11 @@ export function setUp(seed = 1) {
   const add = (idleBudgetBytes?: number, packing?: Packing) => {
     const { node, host } = mesh.add();
     const options = idleBudgetBytes === undefined ? {} : { idleBudgetBytes };
-    return { node, host, blobs: createBlobs({ node, clock: host, timers: host, packing, ...options }) };
+    return {
+      node,
+      host,
+      blobs: createBlobs({ node, clock: host, timers: host, packing: async () => packing, ...options }),
+    };
   };
   /** A Node of a device with a disk: what it left there is found by the next one with the same. */
   const addWithDisk = (disk = new MemoryDisk(), idleBudgetBytes?: number) => {

@@ -123,7 +123,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const place = browserPlace(networkHash(invite.name), systemTime);
   const blobs = createBlobs({
     ...{ node, clock, timers, disk: openBlobDisk(place, wallClock) },
-    packing: platformPacking(),
+    packing: platformPacking,
   });
   const pool = createBrowserPool(kernel, timers);
   // One farm a device; what can be worked on registers with it.

@@ -62,7 +62,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
   const { kernel, built, workers, broker, isViewer, place } = options;
   const { node } = mesh;
   const blobs = createBlobs({
-    ...{ node, clock, timers, packing: platformPacking() },
+    ...{ node, clock, timers, packing: platformPacking },
     ...(place && { disk: openBlobDisk(place, wallClock) }),
   });
   const meter = new Meter();

@@ -24,7 +24,7 @@ export interface ShareBlobsOptions {
 export function shareBlobs(mesh: Mesh, { isKept = false }: ShareBlobsOptions = {}): BlobService {
   const dependencies = {
     ...{ node: mesh.node, clock: systemClock, timers: systemTimers },
-    packing: platformPacking(),
+    packing: platformPacking,
   };
   if (!isKept) return createBlobs(dependencies);
   if (!('indexedDB' in globalThis)) {

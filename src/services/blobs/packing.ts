@@ -11,6 +11,18 @@ export interface Packing {
   inflate(bytes: Uint8Array, length: number): Promise<Uint8Array | undefined>;
 }
 
+/** It comes when the first piece leaves or arrives; undefined where there is none. */
+export type PackingLoader = () => Promise<Packing | undefined>;
+
+/** The platform's own. */
+export const platformPacking: PackingLoader = async () => {
+  try {
+    return (await import('./platform-packing.ts')).platform;
+  } catch {
+    return undefined; // without it all goes as it is
+  }
+};
+
 /** Of a piece's length: what is hardly smaller goes as it is. */
 const WORTH = 0.9;
 /** Of a Blob of which a piece was not worth it, so many go without a look. */
@@ -20,22 +32,23 @@ const MAX_KNOWN = 16;
 
 /** What leaves here. */
 export class PackedPieces {
-  readonly #packing: Packing | undefined;
+  readonly #load: PackingLoader;
   readonly #unseen = new Map<BlobHash, number>();
 
-  constructor(packing: Packing | undefined) {
-    this.#packing = packing;
+  constructor(load: PackingLoader) {
+    this.#load = load;
   }
 
   /** The same bytes, or fewer that unfold to them. */
   async packed(hash: BlobHash, bytes: Uint8Array): Promise<Uint8Array> {
-    if (!this.#packing) return bytes;
+    const packing = await this.#load();
+    if (!packing) return bytes;
     const unseen = this.#unseen.get(hash) ?? 0;
     if (unseen > 0) {
       this.#note(hash, unseen - 1);
       return bytes;
     }
-    const packed = await this.#packing.deflate(bytes);
+    const packed = await packing.deflate(bytes);
     if (packed.length < WORTH * bytes.length) return packed;
     this.#note(hash, UNSEEN);
     return bytes;
@@ -47,39 +60,4 @@ export class PackedPieces {
     const [oldest] = this.#unseen.keys();
     if (this.#unseen.size > MAX_KNOWN && oldest !== undefined) this.#unseen.delete(oldest);
   }
-}
-
-/** The platform's own; undefined where it has none. */
-export function platformPacking(): Packing | undefined {
-  if (!('DecompressionStream' in globalThis)) return undefined;
-  return {
-    async deflate(bytes) {
-      const stream = through(bytes, new CompressionStream('deflate'));
-      return new Uint8Array(await new Response(stream).arrayBuffer());
-    },
-    async inflate(bytes, length) {
-      const reader = through(bytes, new DecompressionStream('deflate')).getReader();
-      const whole = new Uint8Array(length);
-      let at = 0;
-      try {
-        for (;;) {
-          const { done, value } = await reader.read();
-          if (done) return at === length ? whole : undefined;
-          whole.set(value, at); // throws where it is more
-          at += value.length;
-        }
-      } catch {
-        return undefined;
-      } finally {
-        reader.cancel().catch(() => {}); // it is over, or broken
-      }
-    },
-  };
-}
-
-function through(
-  bytes: Uint8Array,
-  transform: ReadableWritablePair<Uint8Array<ArrayBuffer>, BufferSource>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(transform);
 }

@@ -19,7 +19,7 @@ import {
   encodeOffer,
   encodePiece,
 } from './messages.ts';
-import { PackedPieces, type Packing } from './packing.ts';
+import { PackedPieces, type PackingLoader } from './packing.ts';
 import { Served } from './served.ts';
 import { BlobStore } from './store.ts';
 import { encodeTable, nameOf, tableOf } from './table.ts';
@@ -31,6 +31,8 @@ export const BLOB_INDEX = 'blobs/index';
 const HAVE = 'have';
 /** Scenes of earlier renders kept in case they are rendered again: a few large ones. */
 const IDLE_BUDGET_BYTES = 256 * 1024 * 1024;
+
+const noPacking = async (): Promise<undefined> => undefined;
 
 interface Fetch {
   readonly fetcher: Fetcher;
@@ -48,12 +50,19 @@ export interface BlobDependencies {
   /** Keeps what is put and fetched, and what came of it when a fetch breaks off. Closed with the service. */
   readonly disk?: BlobDisk;
   /** Makes pieces smaller on their way. */
-  readonly packing?: Packing | undefined;
+  readonly packing?: PackingLoader;
 }
 
 /** Serves and fetches Blobs on a Node; once a Node. */
 export function createBlobs(dependencies: BlobDependencies): BlobService {
-  const { node, clock, timers, disk, packing, idleBudgetBytes = IDLE_BUDGET_BYTES } = dependencies;
+  const {
+    node,
+    clock,
+    timers,
+    disk,
+    packing = noPacking,
+    idleBudgetBytes = IDLE_BUDGET_BYTES,
+  } = dependencies;
   const pieces = node.stream(BLOBS, { lane: 'bulk' });
   const index = node.stream(BLOB_INDEX);
   const store = new BlobStore(idleBudgetBytes);
