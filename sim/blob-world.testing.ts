@@ -4,7 +4,7 @@ import { seededRandom } from '../src/runtime/index.ts';
 import { BlobDisk } from '../src/services/blobs/blob-disk.ts';
 import { HAS, PIECE, TABLE } from '../src/services/blobs/fetcher.ts';
 import { decodePieceRequest, encodeHolding, encodePiece } from '../src/services/blobs/messages.ts';
-import type { Packing } from '../src/services/blobs/packing.ts';
+import { type Codec, Packer } from '../src/services/blobs/packing.ts';
 import { BLOB_INDEX, BLOBS, createBlobs } from '../src/services/blobs/service.ts';
 import { encodeTable, type PieceTable } from '../src/services/blobs/table.ts';
 import { MemoryDisk } from '../src/services/disk/memory.testing.ts';
@@ -28,13 +28,19 @@ export function watch<T>(promise: Promise<T>) {
 
 export function setUp(seed = 1) {
   const mesh = new FakeMesh(seed);
-  const add = (idleBudgetBytes?: number, packing?: Packing) => {
+  const add = (idleBudgetBytes?: number, codec?: Codec) => {
     const { node, host } = mesh.add();
     const options = idleBudgetBytes === undefined ? {} : { idleBudgetBytes };
     return {
       node,
       host,
-      blobs: createBlobs({ node, clock: host, timers: host, packing: async () => packing, ...options }),
+      blobs: createBlobs({
+        node,
+        clock: host,
+        timers: host,
+        packing: async () => codec && new Packer(codec),
+        ...options,
+      }),
     };
   };
   /** A Node of a device with a disk: what it left there is found by the next one with the same. */

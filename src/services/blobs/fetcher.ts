@@ -19,7 +19,7 @@ import {
   type SentPiece,
 } from './messages.ts';
 import { Pace } from './pace.ts';
-import type { Packing, PackingLoader } from './packing.ts';
+import type { Packer } from './packing.ts';
 import { Questions } from './questions.ts';
 import type { Coming } from './served.ts';
 import { isPiece, MAX_BLOB_BYTES, type PieceTable, pieceBytes, sizeProblem } from './table.ts';
@@ -51,7 +51,7 @@ export interface FetcherPort {
   /** For tables and pieces. */
   readonly pieces: MeshStream;
   readonly disk: BlobDisk | undefined;
-  readonly packing: PackingLoader;
+  loadPacker(): Promise<Packer | undefined>;
   /** Pieces of it that are here as those of other Blobs. */
   alike(table: PieceTable): Promise<readonly SentPiece[]>;
   members(): readonly NodeId[];
@@ -65,7 +65,7 @@ export class Fetcher {
   /** Once the table is here. */
   #transfer: Transfer | undefined;
   #table: PieceTable | undefined;
-  #packing: Packing | undefined;
+  #packer: Packer | undefined;
   readonly #finder: TableFinder;
   readonly #questions = new Questions();
   readonly #asked = new Set<NodeId>();
@@ -233,7 +233,7 @@ export class Fetcher {
     await this.#kept?.recall(table, (piece, bytes) => this.#change(() => transfer.keep(piece, bytes)));
     for (const { piece, bytes } of await this.#port.alike(table))
       if (!transfer.has(piece)) this.#change(() => transfer.keep(piece, bytes));
-    this.#packing = await this.#port.packing();
+    this.#packer = await this.#port.loadPacker();
     this.#transfer = transfer;
     for (const [holder, bits] of this.#finder.holders) transfer.found(holder, bits);
     this.#step();
@@ -249,7 +249,7 @@ export class Fetcher {
 
   async #fetchPiece(transfer: Transfer, table: PieceTable, request: PieceRequest): Promise<void> {
     try {
-      const mayBePacked = this.#packing !== undefined;
+      const mayBePacked = this.#packer !== undefined;
       const question = encodePieceRequest({ hash: this.#hash, menu: request.menu, mayBePacked });
       const answer = await this.#questions.ask(
         this.#port.pieces,
@@ -285,11 +285,11 @@ export class Fetcher {
 
   /** Undefined where it is nothing that unfolds to that piece. */
   async #unpacked(sent: SentPiece | undefined, { totalBytes }: PieceTable): Promise<SentPiece | undefined> {
-    const packing = this.#packing;
-    if (!packing || !sent) return sent;
+    const packer = this.#packer;
+    if (!packer || !sent) return sent;
     const length = pieceBytes(totalBytes, sent.piece);
     if (sent.bytes.length >= length) return sent;
-    const bytes = await packing.inflate(sent.bytes, length);
+    const bytes = await packer.unpacked(sent.bytes, length);
     return bytes && { ...sent, bytes };
   }
 

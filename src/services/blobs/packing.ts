@@ -5,23 +5,11 @@
 import type { BlobHash } from './contract.ts';
 
 /** zlib streams (RFC 1950). */
-export interface Packing {
+export interface Codec {
   deflate(bytes: Uint8Array): Promise<Uint8Array>;
   /** Undefined: it does not unfold to so many bytes. */
   inflate(bytes: Uint8Array, length: number): Promise<Uint8Array | undefined>;
 }
-
-/** It comes when the first piece leaves or arrives; undefined where there is none. */
-export type PackingLoader = () => Promise<Packing | undefined>;
-
-/** The platform's own. */
-export const platformPacking: PackingLoader = async () => {
-  try {
-    return (await import('./platform-packing.ts')).platform;
-  } catch {
-    return undefined; // without it all goes as it is
-  }
-};
 
 /** Of a piece's length: what is hardly smaller goes as it is. */
 const WORTH = 0.9;
@@ -30,28 +18,31 @@ const UNSEEN = 15;
 /** Blobs of which that is known, those that were asked for last. */
 const MAX_KNOWN = 16;
 
-/** What leaves here. */
-export class PackedPieces {
-  readonly #load: PackingLoader;
+/** What leaves and arrives here. */
+export class Packer {
+  readonly #codec: Codec;
   readonly #unseen = new Map<BlobHash, number>();
 
-  constructor(load: PackingLoader) {
-    this.#load = load;
+  constructor(codec: Codec) {
+    this.#codec = codec;
   }
 
   /** The same bytes, or fewer that unfold to them. */
   async packed(hash: BlobHash, bytes: Uint8Array): Promise<Uint8Array> {
-    const packing = await this.#load();
-    if (!packing) return bytes;
     const unseen = this.#unseen.get(hash) ?? 0;
     if (unseen > 0) {
       this.#note(hash, unseen - 1);
       return bytes;
     }
-    const packed = await packing.deflate(bytes);
+    const packed = await this.#codec.deflate(bytes);
     if (packed.length < WORTH * bytes.length) return packed;
     this.#note(hash, UNSEEN);
     return bytes;
+  }
+
+  /** Undefined: it does not unfold to so many bytes. */
+  unpacked(bytes: Uint8Array, length: number): Promise<Uint8Array | undefined> {
+    return this.#codec.inflate(bytes, length);
   }
 
   #note(hash: BlobHash, unseen: number): void {
@@ -60,4 +51,39 @@ export class PackedPieces {
     const [oldest] = this.#unseen.keys();
     if (this.#unseen.size > MAX_KNOWN && oldest !== undefined) this.#unseen.delete(oldest);
   }
+}
+
+/** Undefined where it has none. */
+export const platform: Codec | undefined =
+  'DecompressionStream' in globalThis
+    ? {
+        async deflate(bytes) {
+          const stream = through(bytes, new CompressionStream('deflate'));
+          return new Uint8Array(await new Response(stream).arrayBuffer());
+        },
+        async inflate(bytes, length) {
+          const reader = through(bytes, new DecompressionStream('deflate')).getReader();
+          const whole = new Uint8Array(length);
+          let at = 0;
+          try {
+            for (;;) {
+              const { done, value } = await reader.read();
+              if (done) return at === length ? whole : undefined;
+              whole.set(value, at); // throws where it is more
+              at += value.length;
+            }
+          } catch {
+            return undefined;
+          } finally {
+            reader.cancel().catch(() => {}); // it is over, or broken
+          }
+        },
+      }
+    : undefined;
+
+function through(
+  bytes: Uint8Array,
+  transform: ReadableWritablePair<Uint8Array<ArrayBuffer>, BufferSource>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(transform);
 }

@@ -1,37 +1,12 @@
-/** Deflating and inflating as the platform does it. */
-import type { Packing } from './packing.ts';
+/** How pieces are packed, from when the first one leaves or arrives: an empty page needs nothing of it. */
+import type { Packer } from './packing.ts';
 
-/** Undefined where it has none. */
-export const platform: Packing | undefined =
-  'DecompressionStream' in globalThis
-    ? {
-        async deflate(bytes) {
-          const stream = through(bytes, new CompressionStream('deflate'));
-          return new Uint8Array(await new Response(stream).arrayBuffer());
-        },
-        async inflate(bytes, length) {
-          const reader = through(bytes, new DecompressionStream('deflate')).getReader();
-          const whole = new Uint8Array(length);
-          let at = 0;
-          try {
-            for (;;) {
-              const { done, value } = await reader.read();
-              if (done) return at === length ? whole : undefined;
-              whole.set(value, at); // throws where it is more
-              at += value.length;
-            }
-          } catch {
-            return undefined;
-          } finally {
-            reader.cancel().catch(() => {}); // it is over, or broken
-          }
-        },
-      }
-    : undefined;
-
-function through(
-  bytes: Uint8Array,
-  transform: ReadableWritablePair<Uint8Array<ArrayBuffer>, BufferSource>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(transform);
+/** Undefined where the platform cannot, or it does not come: then all goes as it is. */
+export async function platformPacking(): Promise<Packer | undefined> {
+  try {
+    const { Packer, platform } = await import('./packing.ts');
+    return platform && new Packer(platform);
+  } catch {
+    return undefined;
+  }
 }

@@ -19,7 +19,7 @@ import {
   encodeOffer,
   encodePiece,
 } from './messages.ts';
-import { PackedPieces, type PackingLoader } from './packing.ts';
+import type { Packer } from './packing.ts';
 import { Served } from './served.ts';
 import { BlobStore } from './store.ts';
 import { encodeTable, nameOf, tableOf } from './table.ts';
@@ -31,8 +31,6 @@ export const BLOB_INDEX = 'blobs/index';
 const HAVE = 'have';
 /** Scenes of earlier renders kept in case they are rendered again: a few large ones. */
 const IDLE_BUDGET_BYTES = 256 * 1024 * 1024;
-
-const noPacking = async (): Promise<undefined> => undefined;
 
 interface Fetch {
   readonly fetcher: Fetcher;
@@ -50,19 +48,12 @@ export interface BlobDependencies {
   /** Keeps what is put and fetched, and what came of it when a fetch breaks off. Closed with the service. */
   readonly disk?: BlobDisk;
   /** Makes pieces smaller on their way. */
-  readonly packing?: PackingLoader;
+  readonly packing?: () => Promise<Packer | undefined>;
 }
 
 /** Serves and fetches Blobs on a Node; once a Node. */
 export function createBlobs(dependencies: BlobDependencies): BlobService {
-  const {
-    node,
-    clock,
-    timers,
-    disk,
-    packing = noPacking,
-    idleBudgetBytes = IDLE_BUDGET_BYTES,
-  } = dependencies;
+  const { node, clock, timers, disk, packing, idleBudgetBytes = IDLE_BUDGET_BYTES } = dependencies;
   const pieces = node.stream(BLOBS, { lane: 'bulk' });
   const index = node.stream(BLOB_INDEX);
   const store = new BlobStore(idleBudgetBytes);
@@ -72,7 +63,8 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
     ...{ store, disk, largestBytes: idleBudgetBytes },
     comingOf: (hash) => fetches.get(hash)?.fetcher.coming,
   });
-  const packedPieces = new PackedPieces(packing);
+  let packer: Promise<Packer | undefined> | undefined;
+  const loadPacker = async (): Promise<Packer | undefined> => (packer ??= packing?.());
   let isClosed = false;
   disk?.protect((hash) => store.isNeeded(hash) || fetches.has(hash));
   disk?.onLoss(() => {
@@ -98,8 +90,10 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
     pieces.serve(PIECE, async ({ body }) => {
       const request = decodePieceRequest(body);
       const sent = request && (await served.pieceOf(request.hash, request.menu));
-      if (!sent || !request.mayBePacked) return encodePiece(sent);
-      return encodePiece({ ...sent, bytes: await packedPieces.packed(request.hash, sent.bytes) });
+      const packer = sent && request.mayBePacked ? await loadPacker() : undefined;
+      return encodePiece(
+        sent && packer ? { ...sent, bytes: await packer.packed(request.hash, sent.bytes) } : sent,
+      );
     }),
     index.receive(HAVE, ({ from, body }) => {
       const offer = decodeOffer(body);
@@ -120,7 +114,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
       index,
       pieces,
       disk,
-      packing,
+      loadPacker,
       alike: (table) => served.alike(table),
       members: () => node.members().map(({ id }) => id),
       onProgress(progress) {
