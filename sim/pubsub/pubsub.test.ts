@@ -14,3 +14,7 @@ describe('a network of Brokers in which', () => {
     });
   }
 });
+
+it('a queue group has it though the only member that was known ends while another one is not known yet', () => {
+  expect(play('Nodes come, and some are gone before they are known', 956).problems).toEqual([]);
+});

@@ -121,7 +121,7 @@ export class Publishing {
     if (!tracked || !errand) return;
     tracked.heard(subscriptions, dropped);
     const absent = new Set(missing);
-    for (const queue of errand.queues) if (absent.has(queue)) this.#reassign(tracked, queue);
+    for (const queue of errand.queues) if (absent.has(queue)) this.#reassign(tracked, queue, false);
     this.#check(tracked);
   }
 
@@ -155,7 +155,7 @@ export class Publishing {
       if (!this.#unhold(tracked, node)) continue;
       const wanted = peers.match(tracked.publication.subject);
       const queues = [...wanted.groups]
-        .filter(([queue, members]) => !tracked.tried.has(queue) && members.some(({ key }) => key === node))
+        .filter(([queue, members]) => members.some(({ key }) => key === node) && tracked.isOpenTo(queue))
         .map(([queue]) => queue);
       const picks = queues.length > 0 ? new Map([[node, queues]]) : NO_PICKS;
       this.#send(tracked, wanted.nodes.includes(node) ? [node] : [], picks);
@@ -251,7 +251,7 @@ export class Publishing {
     const errand = this.#answered(tracked, seq, node);
     if (!errand) return false;
     if (errand.isPlain) tracked.missed();
-    for (const queue of errand.queues) if (!this.#reassign(tracked, queue)) tracked.missed();
+    for (const queue of errand.queues) this.#reassign(tracked, queue, true);
     return true;
   }
 
@@ -261,8 +261,8 @@ export class Publishing {
     return errand;
   }
 
-  /** The member of a queue group that was to have it does not: another one has to. False when there is none. */
-  #reassign(tracked: Tracked, queue: string): boolean {
+  /** The member of a queue group that was to have it does not: another one has to. @param isGone it may have had it */
+  #reassign(tracked: Tracked, queue: string, isGone: boolean): void {
     const { local, self } = this.#port;
     const { client, publication } = tracked;
     const except = client.options.echo ? undefined : client.family;
@@ -273,8 +273,7 @@ export class Publishing {
       receipt.release();
     } else if (chosen !== undefined) {
       this.#send(tracked, [], new Map([[chosen, [queue]]]), true);
-    }
-    return chosen !== undefined;
+    } else tracked.nobodyOf(queue, isGone);
   }
 
   /** Near first: ourselves, then the Nodes with the shortest path, by turns. Not those that were sent it before. */
@@ -303,6 +302,7 @@ export class Publishing {
   }
 
   #check(tracked: Tracked): void {
+    if (tracked.held.size === 0) tracked.noneHeld();
     if (!tracked.isSettled || !this.#tracked.has(tracked)) return;
     const { client, publication, ack, isAsking } = tracked;
     this.#tracked.delete(tracked);

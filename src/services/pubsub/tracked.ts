@@ -31,6 +31,8 @@ export class Tracked {
   readonly held = new Set<NodeId>();
   /** Nodes that were sent it for a queue group, by its name. */
   readonly tried = new Map<string, Set<NodeId>>();
+  /** Queue groups of which nobody that we know is to have it any more; whether one may have had it, and is gone. */
+  readonly #vacant = new Map<string, boolean>();
   /** Nodes that have it, or will, and did not say yet what became of it: by the number under which it was sent to them. */
   readonly #waiting = new Map<number, Map<NodeId, Errand>>();
   /** Of those errands, the ones that may be lost. */
@@ -116,6 +118,23 @@ export class Tracked {
   /** A Node that should have it left before it said so, or nobody took over for it. */
   missed(): void {
     this.#gone++;
+  }
+
+  /** Nobody takes over for that queue group, unless it is one of those whom we have not met. */
+  nobodyOf(queue: string, isGone: boolean): void {
+    if (this.held.size > 0) this.#vacant.set(queue, isGone);
+    else if (isGone) this.missed();
+  }
+
+  /** Whether a Node that we have met just now is to have it for that queue group. */
+  isOpenTo(queue: string): boolean {
+    return this.#vacant.delete(queue) || !this.tried.has(queue);
+  }
+
+  /** All have been met, or are gone. */
+  noneHeld(): void {
+    for (const isGone of this.#vacant.values()) if (isGone) this.missed();
+    this.#vacant.clear();
   }
 
   get outcome(): AckOutcome {
