@@ -24,7 +24,7 @@ const { id } = description;
 
 /** A store of twenty parts whose versions are set by hand. */
 class Versions implements ResultStore {
-  readonly versions = new Array<number>(20).fill(0);
+  versions = new Array<number>(20).fill(0);
   readonly totalCost = 20;
   readonly doneCost = 0;
   readonly partCount = 20;
@@ -218,6 +218,20 @@ describe('a Job that somebody else removed from the disk', () => {
     offered = [];
     for (let look = 0; look < 5; look++) await change();
     expect(offered.every((one) => one.startsWith('3 v'))).toBe(true);
+  });
+
+  it('is offered again, all of it, no later where another Node has it, too', async () => {
+    standby = newNodeId(seededRandom(2));
+    for (const hasChangedHead of [false, true]) {
+      isKept = true;
+      store.versions = store.versions.map((version) => version + 1);
+      for (let look = 0; look < 6; look++) await change();
+      isKept = false;
+      offered = [];
+      if (hasChangedHead) logVersion++;
+      for (let look = 0; look < 5; look++) await change();
+      expect(new Set(offered.map((one) => one.split(' ')[0])).size).toBe(1 + 20);
+    }
   });
 
   it('is offered again, all of it, when its head has changed, too', async () => {

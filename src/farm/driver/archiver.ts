@@ -17,8 +17,8 @@ const SAVE_MS = 3_000;
  */
 const PART_LOOKS = 5;
 const PART_GROWTH = 2;
-/** So often, and whenever its head is written, it is looked up whether a Job that is not over is still there. */
-const LOSS_LOOKS = 5;
+/** So often, and whenever its head is written, it is looked up whether a Job that is not over is still there: when parts are written anyhow. */
+const LOSS_LOOKS = PART_LOOKS;
 /** Parts on their way to the disk at a time: encoded, they take memory. */
 const PARTS_AT_ONCE = 8;
 /** Jobs that are over whose results are taken into memory when the tab opens, the newest. */
@@ -143,11 +143,13 @@ export class Archiver {
     const job = this.#port.job(id);
     const store = this.#port.store(id);
     if (!job) return;
-    if (await this.#isLost(job)) this.#saved.delete(id);
+    const known = this.#saved.get(id) ?? savedNothing();
+    known.looks++;
+    const isLost = await this.#isLost(job, known);
+    if (isLost) this.#saved.delete(id);
     if (!store && !this.#saved.has(id)) return;
-    const saved = this.#saved.get(id) ?? savedNothing();
+    const saved = isLost ? { ...savedNothing(), looks: known.looks } : known;
     this.#saved.set(id, saved);
-    saved.looks++;
     const head = headOf(job);
     if (head !== saved.head) {
       const { description, control, term, liars, log } = job;
@@ -159,14 +161,12 @@ export class Archiver {
   }
 
   /** It was written, and is not there any more. One that is over was to be forgotten. */
-  async #isLost(job: Archivable): Promise<boolean> {
+  async #isLost(job: Archivable, { head, looks }: Saved): Promise<boolean> {
     const { description, control } = job;
-    const { id } = description;
-    const saved = this.#saved.get(id);
-    if (!saved?.head || isFinal(control.phase)) return false;
+    if (!head || isFinal(control.phase)) return false;
     // Before the head is written, too: a head that is there would hide that all the rest is not.
-    if (saved.looks % LOSS_LOOKS > 0 && saved.head === headOf(job)) return false;
-    return !(await this.#port.archive.isKept(id));
+    if (looks % LOSS_LOOKS > 0 && head === headOf(job)) return false;
+    return !(await this.#port.archive.isKept(description.id));
   }
 
   /** A few at a time. False when something is to be written yet: it is not its time, or the disk takes no more for now. */
