@@ -194,6 +194,19 @@ describe('the sandbox of a browser', () => {
     expect(started).toHaveLength(before);
   });
 
+  it('starts it no more for workers that waited for their turn with the same, either', async () => {
+    const program = sandbox.open('export default takes all memory');
+    const failed = [0, 1, 2].map((index) => program.prepare(index).catch(String));
+    for (let i = 0; i < 2; i++) {
+      await pass(0);
+      isDead = true;
+      await pass(5_000);
+      await pass(15_000);
+    }
+    for (const reason of await Promise.all(failed)) expect(reason).toContain('too much memory');
+    expect(started).toHaveLength(3 + 1);
+  });
+
   it('lets go of a program that is closed while it waits for its turn, and starts nothing more for it', async () => {
     const [greedy, other] = [sandbox.open('export default greedy'), sandbox.open('export default other')];
     const both = [greedy, other].map((program) => program.prepare(0).catch(String));

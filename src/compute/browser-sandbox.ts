@@ -134,7 +134,10 @@ class BrowserSandbox implements Sandbox {
       return worker;
     };
     const tried = async <T>({ index, of, act }: Attempt<T>): Promise<T> => {
-      if (deadly.some((inputs) => includes(of, inputs))) throw tooMuch();
+      const refuseDeadly = (): void => {
+        if (deadly.some((inputs) => includes(of, inputs))) throw tooMuch();
+      };
+      refuseDeadly();
       const once = async (): Promise<T> => act(await workerOf(index));
       try {
         if (deadly.length === 0) return await this.#company.together(() => this.#watched(once));
@@ -142,6 +145,8 @@ class BrowserSandbox implements Sandbox {
         if (!(error instanceof FrameLostError)) throw error;
       }
       return this.#alone(async () => {
+        // Of another worker that was tried while this one waited.
+        refuseDeadly();
         // What others left running, too.
         for (const idle of [...this.#workers.values()]) this.#end(idle, closed);
         try {
