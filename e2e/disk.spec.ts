@@ -83,6 +83,52 @@ test('a visit that keeps nothing leaves no database behind', async ({ context })
   expect((await page.evaluate(() => window.disk.keeping.kept())).networks).toBe(1);
 });
 
+/** A tab that has no network open. */
+async function openHarness(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(server.url + HARNESS);
+  await page.waitForFunction(() => 'disk' in window);
+  return page;
+}
+
+/** As if each had been opened last in 1970. */
+function age(page: Page, networks: readonly string[]): Promise<void> {
+  return page.evaluate(
+    (all) =>
+      new Promise<void>((resolve) => {
+        const opening = indexedDB.open('leafcutter-kept-1');
+        opening.onsuccess = () => {
+          const change = opening.result.transaction('networks', 'readwrite');
+          for (const network of all) change.objectStore('networks').put(0, network);
+          change.oncomplete = () => {
+            opening.result.close();
+            resolve();
+          };
+        };
+      }),
+    networks,
+  );
+}
+
+test('what nobody has opened for a month is forgotten, but not while a tab has it open', async ({
+  context,
+}) => {
+  const [closed, visited] = ['b'.repeat(64), 'c'.repeat(64)];
+  const open = await openTab(context);
+  await open.evaluate(() => window.kept.save('a castle'));
+  await open.evaluate(() => window.kept.savePart('a castle', 1, 1, 1000));
+  const before = await openHarness(context);
+  await before.evaluate((network) => window.disk.open(network).save('a tower'), closed);
+  await age(before, [NETWORK, closed]);
+  await before.close();
+  const visitor = await openHarness(context);
+  await visitor.evaluate((network) => void window.disk.open(network), visited);
+  const databases = () =>
+    visitor.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort());
+  await expect.poll(databases).toEqual(['leafcutter-kept-1', `leafcutter-kept-1 ${NETWORK}`]);
+  expect(await open.evaluate(() => window.kept.parts('a castle'))).toEqual(['1: 1000 of 1']);
+});
+
 /** A tab of a browser whose disk has 4 MiB for the page. */
 async function openFullTab(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();

@@ -1,6 +1,7 @@
 /** On a phone of 360 px nothing is cut off sideways, whatever is shown. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
+import { startServer } from './support/server.ts';
 import { pictureHash, startSample } from './support/tabs.ts';
 
 async function expectNoSidewaysScroll(page: Page): Promise<void> {
@@ -47,6 +48,44 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
     await expectNoSidewaysScroll(page);
   }
 });
+
+test('in a header of 320 px the longest name and what is said of it stay inside, and the dot is seen where colours are forced', async ({
+  tab,
+}) => {
+  const server = await startServer();
+  const longest = `${'otter-'.repeat(10)}leaf`;
+  const page = await tab(`${server.url}#${longest}.AAECAwQFBgcICQoLDA0ODw`);
+  await page.setViewportSize({ width: 320, height: 640 });
+  const header = await page.getByRole('banner').boundingBox();
+  const name = await page.getByTitle("The Network's name").locator('.ellipsis').boundingBox();
+  if (!header || !name) throw new Error('there is no header');
+  expect(name.y).toBeGreaterThanOrEqual(header.y);
+  expect(name.y + name.height).toBeLessThanOrEqual(header.y + header.height);
+  await expectNoSidewaysScroll(page);
+
+  await page.emulateMedia({ forcedColors: 'active' });
+  // Round: at its corners the header is seen.
+  const picture = await page.getByTestId('rendezvous').screenshot();
+  expect(await page.evaluate(coloursOf, [...picture])).toBeGreaterThan(1);
+
+  await server.kill();
+  await expect(page.getByTestId('rendezvous')).toHaveText('Signaling away');
+  const words = await page.getByTestId('rendezvous').boundingBox();
+  const beside = await page.getByRole('navigation', { name: 'What this page does' }).boundingBox();
+  const above = await page.getByTitle("The Network's name").boundingBox();
+  if (!words || !beside || !above) throw new Error('there is nothing in the header');
+  expect(above.y).toBeGreaterThanOrEqual(header.y);
+  expect(words.x + words.width).toBeLessThanOrEqual(beside.x);
+});
+
+/** In a page: how many colours a picture has. */
+async function coloursOf(png: readonly number[]): Promise<number> {
+  const bitmap = await createImageBitmap(new Blob([Uint8Array.from(png)]));
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+  context?.drawImage(bitmap, 0, 0);
+  const { data } = context?.getImageData(0, 0, bitmap.width, bitmap.height) ?? {};
+  return new Set(new Uint32Array(data?.buffer ?? [])).size;
+}
 
 /** What has the focus, where something else lies over it. */
 function coveredFocus(): string | undefined {

@@ -47,7 +47,7 @@ async function reaches(page: Page, share: number): Promise<void> {
   expect(seen).toBeLessThan(100);
 }
 
-test('the tab that started a render is reloaded: it shows it running again, and all end alike', async ({
+test('the tab that started a render is loaded anew: another leads meanwhile, it shows it running again, and all end alike', async ({
   browser,
   server,
 }) => {
@@ -59,10 +59,20 @@ test('the tab that started a render is reloaded: it shows it running again, and 
     questions.push(dialog.type());
     void dialog.accept();
   });
-  await starter.reload();
+  const helpers = await Promise.all([helper, other].map(nodeId));
+  const isLedByHelper = (page: Page): Promise<boolean> =>
+    page.evaluate((ids) => ids.includes(window.leafcutter?.jobs[0]?.coordinator ?? ''), helpers);
+  // As a reload that takes longer than the others wait for it.
+  const address = starter.url();
+  await starter.goto('about:blank');
+  await expect.poll(() => isLedByHelper(helper)).toBe(true);
+  // Most of it is still to come when it is back.
+  for (const page of [helper, other]) await lendWorkers(page, 0);
+  await starter.goto(address);
   // Another tab leads, and feeds this one.
   await expect(starter.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
   expect(await nodeId(starter)).toBe(id);
+  await expect.poll(() => isLedByHelper(starter)).toBe(true);
   await reaches(starter, 33);
   await expect(starter).toHaveTitle(/^\d+ % Cornell box/);
   for (const page of [starter, helper, other]) expect(await pictureHash(page)).toBe(expected);

@@ -209,6 +209,7 @@ test('a worker that was killed, as was everyone else, goes on from its disk, and
   const first = startWorker(invite, 'attic', 1, '--disk', disk);
   await expect(people(page)).toHaveCount(2);
   const left = await runCommand(['render', scene, ...shape, '--join', invite, '--detach']);
+  expect(left).toMatchObject({ stderr: '', exitCode: 0 });
   const id = left.stdout.trim();
   await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' '), OFTEN).toMatch(/part/);
   await first.stop('SIGKILL');

@@ -50,21 +50,6 @@ describe('the alarm of a Node', () => {
     expect(woken).toEqual([101, 202, 303]);
   });
 
-  it('is rung by any turn when its timer is late, as in a hidden tab', async () => {
-    const { alarm, host, woken, pass } = setting();
-    host.setHidden(true);
-    alarm.at(100);
-    await pass(50);
-    alarm.catchUp();
-    expect(woken).toEqual([]);
-    await pass(100);
-    alarm.catchUp();
-    alarm.catchUp();
-    expect(woken).toEqual([150]);
-    await pass(5000);
-    expect(woken).toEqual([150]);
-  });
-
   it('is silent once stopped', async () => {
     const { alarm, woken, pass } = setting();
     alarm.at(100);

@@ -1,7 +1,6 @@
 /**
  * One timer for a whole Node: it is told the time at which something is due next, whenever that may have changed. A deadline that moves
- * a little later costs nothing: the timer fires, finds nothing due, and is set anew. A turn
- * that begins after the time has come counts as the timer: in a hidden tab arriving frames keep the clock running.
+ * a little later costs nothing: the timer fires, finds nothing due, and is set anew.
  */
 import type { Clock } from './clock.ts';
 import { reportError } from './log.ts';
@@ -41,11 +40,6 @@ export class Alarm {
     if (timeMs === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.max(0, timeMs - this.#clock.now()) + SLACK_MS;
     this.#cancel = this.#timers.after(delayMs, () => this.#fire());
-  }
-
-  /** Called by any turn: does what the timer would have done by now. */
-  catchUp(): void {
-    if (this.#clock.now() >= this.#dueAt + SLACK_MS) this.#fire();
   }
 
   stop(): void {

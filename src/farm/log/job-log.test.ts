@@ -91,6 +91,13 @@ describe("a Job's log", () => {
     expect(names.get(a)).toBe(`x${foxes.slice(0, 30)}`);
   });
 
+  it('has names of others as devices have them: in one line, written one way, or none', () => {
+    const log = written(1);
+    log.add(event('paused'), '\u202eyour\nlaptop ');
+    log.add(event('paused', b), ' \t');
+    expect([...readableLog(decodeLog(encodeLog(log.sections)) ?? []).names]).toEqual([[a, 'your laptop']]);
+  });
+
   it('forgets a name rather than what somebody did', () => {
     const log = written(1);
     for (let i = 0; i < MAX_WORKING + 2; i++) log.add(event('paused', newNodeId(random)), `looker ${i}`);

@@ -2,6 +2,7 @@
 import { type ControlLimits, decodeControl, encodeControl, isNodeId, type NodeId } from '../../wire/index.ts';
 import type { JobEvent, JobEventKind, LogSection, NodeWork } from '../contract.ts';
 import { isIntegerBelow, MAX_WALL_MS } from '../description.ts';
+import { cleanDeviceName } from '../device-info.ts';
 import { MAX_TERM } from '../term.ts';
 import { MAX_DETAIL, MAX_EVENTS, MAX_NAME, MAX_SECTIONS, MAX_WORKING } from './job-log.ts';
 
@@ -106,7 +107,7 @@ function eventFrom([atMs, rawKind, node, detail]: readonly unknown[]): JobEvent 
 function workFrom([node, name, tasks, failures, expired]: readonly unknown[]): NodeWork | undefined {
   if (!isNode(node) || !isText(name, MAX_NAME)) return undefined;
   if (!isCount(tasks) || !isCount(failures) || !isCount(expired)) return undefined;
-  return { node, name, tasks, failures, expired };
+  return { node, name: cleanDeviceName(name), tasks, failures, expired };
 }
 
 const isNode = (value: unknown): value is NodeId => typeof value === 'string' && isNodeId(value);

@@ -258,6 +258,7 @@ class Node implements MeshNode {
     }
     if (this.#flush.isRequested) return; // which looks at all that is due, and sets the alarm for the rest
     const { nextWakeAt } = this.#state;
+    // As the timer would: in a hidden tab, whose timers are late, arriving frames keep the clock running.
     if (nextWakeAt <= now) this.#flush.request();
     else this.#alarm.at(nextWakeAt);
   }

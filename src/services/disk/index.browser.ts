@@ -92,11 +92,17 @@ async function forgetOld(opened: string): Promise<void> {
     if (networks.delete(opened)) await noteOpened(opened);
     for (const [other, openedAtMs] of networks) {
       const isOld = Date.now() - openedAtMs > FORGOTTEN_AFTER_MS;
-      if (isOld && !(await hasOnlyCopies(other))) await forgetNetwork(other);
+      if (isOld && !(await isInUse(other)) && !(await hasOnlyCopies(other))) await forgetNetwork(other);
     }
   } catch (error) {
     log('debug', `no network is remembered on this device: ${messageOf(error)}`);
   }
+}
+
+/** Whether a tab has it open, as far as the browser says. */
+async function isInUse(network: string): Promise<boolean> {
+  const isTaken = (lock: Lock | null): boolean => lock === null;
+  return (await navigator.locks?.request(useLockOf(network), { ifAvailable: true }, isTaken)) ?? false;
 }
 
 async function hasOnlyCopies(network: string): Promise<boolean> {
