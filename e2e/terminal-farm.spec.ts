@@ -11,7 +11,14 @@ import type { NodeProcess } from './support/node-process.ts';
 import { hashAlone } from './support/picture-alone.ts';
 import { SLOW_TERMINAL, slowWorkers } from './support/render-workers.ts';
 import { runCommand, startCommand } from './support/server.ts';
-import { inviteLink, lendWorkers, partings, people, pictureHash } from './support/tabs.ts';
+import {
+  inviteLink,
+  lendWorkers,
+  partings,
+  people,
+  pictureHash,
+  type SampleSettings,
+} from './support/tabs.ts';
 
 const scene = fileURLToPath(new URL('../public/generated/samples/cornell.glb', import.meta.url));
 
@@ -100,7 +107,10 @@ const samplesOf = (worker: ReturnType<typeof startWorker>): number =>
 
 const SETTINGS = { width: 224, height: 160, samples: 16 };
 const seed = ['--seed', '3'];
-const shape = ['--size', '224x160', '--samples', '16', ...seed];
+const shapeOf = ({ width, height, samples }: SampleSettings): readonly string[] => [
+  ...['--size', `${width}x${height}`, '--samples', String(samples), ...seed],
+];
+const shape = shapeOf(SETTINGS);
 
 /** The hash of the same render on this machine alone. */
 const localHash = (): Promise<string> => hashAlone(SETTINGS, ...seed);
@@ -208,12 +218,14 @@ test('a worker that was killed, as was everyone else, goes on from its disk, and
   const disk = await mkdtemp(join(tmpdir(), 'leafcutter-kept-'));
   const first = startWorker(invite, 'attic', 1, '--disk', disk);
   await expect(people(page)).toHaveCount(2);
-  const left = await runCommand(['render', scene, ...shape, '--join', invite, '--detach']);
+  const longer = { ...SETTINGS, samples: 2 * SETTINGS.samples };
+  const left = await runCommand([...['render', scene, ...shapeOf(longer), '--join', invite, '--detach']]);
   expect(left).toMatchObject({ stderr: '', exitCode: 0 });
   const id = left.stdout.trim();
+  await page.context().close();
   await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' '), OFTEN).toMatch(/part/);
   await first.stop('SIGKILL');
-  await page.context().close();
+  expect(first.told('job').at(-1)?.state).toBe('rendering');
 
   const second = startWorker(invite, 'attic', 1, '--disk', disk);
   await expect.poll(() => second.told('job').length).toBeGreaterThan(0);
@@ -222,7 +234,7 @@ test('a worker that was killed, as was everyone else, goes on from its disk, and
     ...['fetch', invite, id, '-o', out, '--json', '--quiet', '--timeout', '60'],
   ]);
   expect(fetched.stderr).toBe('');
-  expect(JSON.parse(fetched.stdout).hash).toBe(await localHash());
+  expect(JSON.parse(fetched.stdout).hash).toBe(await hashAlone(longer, ...seed));
   expect(second.told('member-joined')).toHaveLength(1); // who fetched it
   await rm(disk, { recursive: true });
 });
