@@ -66,7 +66,7 @@ test('where nobody has its scene any more, that and what to do is said', async (
   await other.getByRole('menuitem', { name: 'Cancel', exact: true }).click();
   await closeTab(starter);
   await expect(people(other)).toHaveCount(1);
-  const whatToDo = 'open the scene and render it anew, or wait until a device that has it is back';
+  const whatToDo = 'open it and render it anew, or wait for one that has it';
   await more.click();
   await other.getByRole('menuitem', { name: 'Change and render again' }).click();
   await expect(other.getByRole('alert').filter({ hasText: whatToDo })).toBeVisible();

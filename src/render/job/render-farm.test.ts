@@ -193,7 +193,7 @@ describe('a render on the mesh', () => {
     other.farm.setWorkerCount(1);
     await mesh.runUntil(() => firstJob(other.farm).state === 'waiting');
     await mesh.runUntil(() => firstJob(other.farm).reason?.includes('can work on this render') ?? false);
-    expect(firstJob(other.farm).reason).toContain('open the scene and render it anew, or wait until');
+    expect(firstJob(other.farm).reason).toContain('open it and render it anew, or wait for one');
   });
 
   it('is paused, resumed, cancelled and taken up again from any Node, and keeps what it has', async () => {

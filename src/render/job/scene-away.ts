@@ -5,7 +5,6 @@ import { BlobUnavailableError } from '../../services/blobs/index.ts';
 /** @returns what to throw in place of what `blobs.get` threw */
 export function sceneAway(error: unknown): unknown {
   if (!(error instanceof BlobUnavailableError)) return error;
-  const reason =
-    'its scene comes from no device in reach; open the scene and render it anew, or wait until a device that has it is back';
+  const reason = 'no device in reach has its scene: open it and render it anew, or wait for one that has it';
   return new LeafcutterError('scene-away', reason, { cause: error });
 }

@@ -53,7 +53,7 @@ export interface FetcherPort {
   readonly disk: BlobDisk | undefined;
   loadPacker(): Promise<Packer | undefined>;
   /** Pieces of it that are here as those of other Blobs. */
-  alike(table: PieceTable): Promise<readonly SentPiece[]>;
+  alike(table: PieceTable, take: (piece: number, bytes: Uint8Array) => void): Promise<void>;
   members(): readonly NodeId[];
   onProgress(progress: FetchProgress): void;
 }
@@ -230,9 +230,9 @@ export class Fetcher {
     if (this.#table || this.#isOver || !this.#checkSize(table)) return;
     this.#table = table;
     const transfer = new Transfer(table.totalBytes, this.#port.self);
-    await this.#kept?.recall(table, (piece, bytes) => this.#change(() => transfer.keep(piece, bytes)));
-    for (const { piece, bytes } of await this.#port.alike(table))
-      if (!transfer.has(piece)) this.#change(() => transfer.keep(piece, bytes));
+    const keep = (piece: number, bytes: Uint8Array): void => this.#change(() => transfer.keep(piece, bytes));
+    await this.#kept?.recall(table, keep);
+    await this.#port.alike(table, keep);
     this.#packer = await this.#port.loadPacker();
     this.#transfer = transfer;
     for (const [holder, bits] of this.#finder.holders) transfer.found(holder, bits);

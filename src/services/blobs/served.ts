@@ -9,7 +9,7 @@ import type { BlobHash } from './contract.ts';
 import { Given } from './given.ts';
 import type { Holding, SentPiece } from './messages.ts';
 import type { BlobStore } from './store.ts';
-import { PIECE_BYTES, type PieceTable, pieceBytes, pieceCount, pieceHash, tableOf } from './table.ts';
+import { PIECE_BYTES, type PieceTable, pieceCount, pieceHash, tableOf } from './table.ts';
 import type { Transfer } from './transfer.ts';
 
 /** What has come of a Blob so far. */
@@ -25,8 +25,10 @@ export interface ServedPort {
   comingOf(hash: BlobHash): Coming | undefined;
 }
 
-const keyOf = (table: PieceTable, piece: number): string =>
-  `${toHex(pieceHash(table, piece))} ${pieceBytes(table.totalBytes, piece)}`;
+const keyOf = (table: PieceTable, piece: number): string => toHex(pieceHash(table, piece));
+
+const pieceOf = (bytes: Uint8Array, piece: number): Uint8Array =>
+  bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
 
 /** Tables of Blobs in memory; made again where one is not there. */
 const MAX_TABLES = 64;
@@ -65,25 +67,18 @@ export class Served {
   }
 
   /** Pieces that other Blobs in memory have as well: of one that was changed a little, all the rest. */
-  async alike(table: PieceTable): Promise<readonly SentPiece[]> {
-    const wanted = new Map<string, number[]>();
-    for (let piece = 0; piece < pieceCount(table.totalBytes); piece++) {
-      const key = keyOf(table, piece);
-      wanted.set(key, [...(wanted.get(key) ?? []), piece]);
-    }
-    const found: SentPiece[] = [];
+  async alike(table: PieceTable, take: (piece: number, bytes: Uint8Array) => void): Promise<void> {
+    const wanted = new Map<string, number>();
+    for (let piece = 0; piece < pieceCount(table.totalBytes); piece++) wanted.set(keyOf(table, piece), piece);
     for (const [hash, known] of [...this.#tables]) {
       const other = await known.catch(() => undefined); // whoever asked for it hears of it
       const bytes = other && this.#port.store.peek(hash);
       if (!bytes) continue;
       for (let piece = 0; piece < pieceCount(other.totalBytes); piece++) {
-        const key = keyOf(other, piece);
-        const own = bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
-        for (const place of wanted.get(key) ?? []) found.push({ piece: place, bytes: own });
-        wanted.delete(key);
+        const place = wanted.get(keyOf(other, piece));
+        if (place !== undefined) take(place, pieceOf(bytes, piece));
       }
     }
-    return found;
   }
 
   #keepTable(hash: BlobHash, table: Promise<PieceTable>): void {
@@ -99,7 +94,7 @@ export class Served {
     if (bytes) {
       const piece = this.#given.choose(hash, bytes.length, menu);
       if (piece === undefined) return undefined;
-      return { piece, bytes: bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES) };
+      return { piece, bytes: pieceOf(bytes, piece) };
     }
     const coming = this.#port.comingOf(hash);
     for (const piece of menu) {

@@ -115,7 +115,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
       pieces,
       disk,
       loadPacker,
-      alike: (table) => served.alike(table),
+      alike: (table, take) => served.alike(table, take),
       members: () => node.members().map(({ id }) => id),
       onProgress(progress) {
         for (const listener of listeners) listener(progress);
