@@ -60,10 +60,9 @@ test('a helper whose page is blocked for ten seconds keeps its Links, and works 
   expect(await pictureHash(helper)).toBe(await pictureHash(starter));
 });
 
-test('a helper whose process is stopped is called gone, comes back by itself when it runs again, and works on', async ({
-  browser,
-  server,
-}) => {
+test('a helper whose process is stopped is called gone, comes back by itself when it runs again, and works on', {
+  tag: '@long',
+}, async ({ browser, server }) => {
   const starter = await openTab(browser, server.url);
   const helper = await openStoppableTab(browser, await inviteLink(starter));
   await expect(people(starter)).toHaveCount(2);
@@ -86,10 +85,9 @@ test('a helper whose process is stopped is called gone, comes back by itself whe
   expect(await pictureHash(helper.page)).toBe(await pictureHash(starter));
 });
 
-test('the tab that leads a render is stopped: another leads on, and when it runs again both show one picture', async ({
-  browser,
-  server,
-}) => {
+test('the tab that leads a render is stopped: another leads on, and when it runs again both show one picture', {
+  tag: '@long',
+}, async ({ browser, server }) => {
   const starter = await openStoppableTab(browser, server.url);
   const helper = await openTab(browser, await inviteLink(starter.page));
   await expect(people(helper)).toHaveCount(2);

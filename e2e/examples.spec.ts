@@ -148,10 +148,16 @@ test('no example is wider than a telephone', async ({ browser }) => {
   }
 });
 
-for (const [what, name, meanwhile] of [
-  ['what has come is kept, the rest comes from whoever has it', 'whole', async () => undefined],
+for (const [what, details, name, meanwhile] of [
+  [
+    'what has come is kept, the rest comes from whoever has it',
+    { tag: '@long' },
+    'whole',
+    async () => undefined,
+  ],
   [
     'what has come is on the disk after a reload, too',
+    {},
     'reloaded',
     async (receiver: Page) => {
       await receiver.reload();
@@ -159,7 +165,7 @@ for (const [what, name, meanwhile] of [
     },
   ],
 ] as const) {
-  test(`a file whose sender dies on the way is resumed: ${what}`, async ({ browser }) => {
+  test(`a file whose sender dies on the way is resumed: ${what}`, details, async ({ browser }) => {
     const piece = 4 * 1024 * 1024;
     const bytes = randomBytes(12 * piece);
     const whole = join(project.folder, `${name}.bin`);

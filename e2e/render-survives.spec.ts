@@ -47,10 +47,9 @@ async function reaches(page: Page, share: number): Promise<void> {
   expect(seen).toBeLessThan(100);
 }
 
-test('the tab that started a render is loaded anew: another leads meanwhile, it shows it running again, and all end alike', async ({
-  browser,
-  server,
-}) => {
+test('the tab that started a render is loaded anew: another leads meanwhile, it shows it running again, and all end alike', {
+  tag: '@long',
+}, async ({ browser, server }) => {
   const [starter, helper, other] = await rendering(browser, server.url);
   const id = await nodeId(starter);
   await reaches(starter, 33);
@@ -107,10 +106,9 @@ test('the server is stopped at a third, and the tab that started the render is c
   await expect(helper.getByRole('region', { name: 'Stage' }).getByText('a device that left')).toBeVisible();
 });
 
-test('every tab is closed, and the first that opens again goes on from its disk', async ({
-  browser,
-  server,
-}) => {
+test('every tab is closed, and the first that opens again goes on from its disk', {
+  tag: '@long',
+}, async ({ browser, server }) => {
   const [only] = await openNetwork(browser, server.url, 1);
   if (!only) throw new Error('a tab was asked for');
   await slowWorkers(only);

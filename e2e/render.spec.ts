@@ -35,7 +35,9 @@ test('four tabs render the sample with the hash of one, and all show it', async 
   expect(new Set(painted).size).toBe(1);
 });
 
-test('a worker tab killed in the middle of a render costs nothing but time', async ({ network }) => {
+test('a worker tab killed in the middle of a render costs nothing but time', { tag: '@long' }, async ({
+  network,
+}) => {
   const expected = await hashAlone(LONG);
   const pages = await network(3);
   const [starter, helper, victim] = pages;

@@ -239,9 +239,9 @@ test('a worker that was killed, as was everyone else, goes on from its disk, and
   await rm(disk, { recursive: true });
 });
 
-test('a render whose command is killed with nobody else there lies on the disk: who joins with it goes on', async ({
-  tab,
-}) => {
+test('a render whose command is killed with nobody else there lies on the disk: who joins with it goes on', {
+  tag: '@long',
+}, async ({ tab }) => {
   const page = await tab();
   const invite = await inviteLink(page);
   await page.context().close();
