@@ -9,13 +9,12 @@ const REST_MS = 60_000;
 export interface Outcome {
   readonly problems: readonly string[];
   readonly events: number;
-  readonly trace: readonly string[];
 }
 
-export function play(name: string, seed: number, isTraced = false): Outcome {
+export function play(name: string, seed: number): Outcome {
   const scenario = scenarios[name];
   if (!scenario) throw new Error(`there is no scenario "${name}"`);
-  const net = new BrokerNet(seed, isTraced);
+  const net = new BrokerNet(seed);
   const people = new People(net);
   scenario(net, people);
   net.loss = 0;
@@ -24,7 +23,7 @@ export function play(name: string, seed: number, isTraced = false): Outcome {
   net.runFor(REST_MS);
   net.ledger.conclude();
   const problems = [...net.ledger.problems, ...people.conclude(), ...disagreements(net)];
-  return { problems, events: net.events, trace: net.trace ?? [] };
+  return { problems, events: net.events };
 }
 
 /** P6: everyone's table of everyone is the truth. */

@@ -1,4 +1,4 @@
-/** Two seeds of every story. More of them: `PUBSUB_SEEDS=100 npx vitest run sim/pubsub`; one: `PUBSUB_SEED=17`. */
+/** One seed of every story, and one that once failed. More of them: `PUBSUB_SEEDS=100 npx vitest run sim/pubsub`; one: `PUBSUB_SEED=17`. */
 import { describe, expect, it } from 'vitest';
 import { play } from './check.ts';
 import { scenarios } from './scenarios.ts';
@@ -8,7 +8,7 @@ describe('a network of Brokers in which', () => {
   for (const name of Object.keys(scenarios)) {
     it(`${name} loses, doubles and reorders nothing that it promised`, { timeout: 3_600_000 }, () => {
       for (const seed of seeds) {
-        const { problems } = play(name, seed, seeds.length === 1);
+        const { problems } = play(name, seed);
         expect(problems.slice(0, 5), `seed ${seed}, ${problems.length} problems`).toEqual([]);
       }
     });

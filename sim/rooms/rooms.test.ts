@@ -1,4 +1,7 @@
-/** One seed of every story, and those that once failed. More of them: `ROOM_SEEDS=1000 npx vitest run sim/rooms`; one: `ROOM_SEED=17`. */
+/**
+ * One seed of every story, or those that once failed in it. More of them: `ROOM_SEEDS=1000 npx vitest run sim/rooms`; one:
+ * `ROOM_SEED=17`.
+ */
 import { describe, expect, it } from 'vitest';
 import { play } from './check.ts';
 import { scenarios } from './scenarios.ts';
@@ -8,14 +11,6 @@ const seeds =
   ROOM_SEED === undefined
     ? Array.from({ length: Number(ROOM_SEEDS ?? 1) }, (_, i) => i)
     : [Number(ROOM_SEED)];
-
-describe('a room in which', () => {
-  for (const name of Object.keys(scenarios)) {
-    it(`${name} is one and the same for all in the end`, { timeout: 3_600_000 }, () => {
-      for (const seed of seeds) expect(play(name, seed), `seed ${seed}`).toEqual([]);
-    });
-  }
-});
 
 /** Seeds that found a fault. */
 const FOUND: readonly (readonly [story: string, seed: number, fault: string])[] = [
@@ -40,6 +35,17 @@ const FOUND: readonly (readonly [story: string, seed: number, fault: string])[] 
     'an author whom the slow member had thanked slowed down two seconds before the others',
   ],
 ];
+
+const isPlayedBelow = (story: string): boolean =>
+  ROOM_SEEDS === undefined && ROOM_SEED === undefined && FOUND.some(([found]) => found === story);
+
+describe('a room in which', () => {
+  for (const name of Object.keys(scenarios).filter((story) => !isPlayedBelow(story))) {
+    it(`${name} is one and the same for all in the end`, { timeout: 3_600_000 }, () => {
+      for (const seed of seeds) expect(play(name, seed), `seed ${seed}`).toEqual([]);
+    });
+  }
+});
 
 describe.runIf(ROOM_SEED === undefined)('a room in which once', () => {
   for (const [story, seed, fault] of FOUND) {
