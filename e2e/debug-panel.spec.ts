@@ -189,7 +189,9 @@ test('the panel tells why each Link is held, which are of the tree, the sessions
   await expect(a.locator('.edge')).toHaveCount(1);
 });
 
-test('ten thousand frames scroll, by keyboard too, and stay put while new ones come', async ({ network }) => {
+test('ten thousand frames scroll, by keyboard too, and stay put while new ones come', {
+  tag: '@long',
+}, async ({ network }) => {
   const [a, b] = await network(2);
   if (!a || !b) throw new Error('two tabs were asked for');
   await a.keyboard.press('d');

@@ -138,9 +138,9 @@ test('a tab, a worker without a window and the terminal make one picture, the sa
   await expect(people(page)).toHaveCount(1);
 });
 
-test('a worker that is told to stop gives back what it has: the render goes on at once, to the same picture', async ({
-  tab,
-}) => {
+test('a worker that is told to stop gives back what it has: the render goes on at once, to the same picture', {
+  tag: '@long',
+}, async ({ tab }) => {
   const { page, invite, worker } = await tabAndWorker(tab, { tab: 1, worker: 2 });
   const rendering = runCommand([
     ...['render', scene, '-o', join(folder, 'mesh.png'), ...shape, '--join', invite, '--workers', '0'],
