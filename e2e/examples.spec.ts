@@ -167,7 +167,7 @@ for (const [what, details, name, meanwhile] of [
 ] as const) {
   test(`a file whose sender dies on the way is resumed: ${what}`, details, async ({ browser }) => {
     const piece = 4 * 1024 * 1024;
-    const bytes = randomBytes(12 * piece);
+    const bytes = randomBytes(8 * piece);
     const whole = join(project.folder, `${name}.bin`);
     const rest = join(project.folder, `rest-of-${name}.bin`);
     await writeFile(whole, bytes);

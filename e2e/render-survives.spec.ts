@@ -21,11 +21,6 @@ const SETTINGS = { width: 224, height: 160, samples: 32 };
 // What asks for the whole browser runs last, and this is the longest of it.
 test.describe.configure({ mode: 'parallel' });
 
-let expected = '';
-test.beforeAll(async () => {
-  expected = await hashAlone(SETTINGS);
-});
-
 /** One tab has started a render and two help, one worker each. */
 async function rendering(browser: Browser, address: string): Promise<readonly [Page, Page, Page]> {
   const [starter, helper, other] = await openNetwork(browser, address, 3);
@@ -50,6 +45,7 @@ async function reaches(page: Page, share: number): Promise<void> {
 test('the tab that started a render is loaded anew: another leads meanwhile, it shows it running again, and all end alike', {
   tag: '@long',
 }, async ({ browser, server }) => {
+  const expected = await hashAlone(SETTINGS);
   const [starter, helper, other] = await rendering(browser, server.url);
   const id = await nodeId(starter);
   await reaches(starter, 33);
@@ -82,6 +78,7 @@ test('half of the helpers are closed in the middle of a render', { tag: '@long' 
   browser,
   server,
 }) => {
+  const expected = await hashAlone(SETTINGS);
   const [starter, helper, other] = await rendering(browser, server.url);
   await reaches(starter, 33);
   await closeTab(other);
@@ -92,6 +89,7 @@ test('half of the helpers are closed in the middle of a render', { tag: '@long' 
 test('the server is stopped at a third, and the tab that started the render is closed: the two others finish it', async ({
   browser,
 }) => {
+  const expected = await hashAlone(SETTINGS);
   const server = await startServer();
   const [starter, helper, other] = await rendering(browser, server.url);
   await reaches(helper, 33);

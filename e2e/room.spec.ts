@@ -45,8 +45,8 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   const [a, b] = await network(2);
   if (!a || !b) throw new Error('two tabs were asked for');
   const found: string[] = [];
-  const look = async (page: Page, state: string): Promise<void> => {
-    for (const violation of await violations(page)) found.push(`${state}: ${violation}`);
+  const look = async (page: Page, state: string, rules?: 'colours'): Promise<void> => {
+    for (const violation of await violations(page, rules)) found.push(`${state}: ${violation}`);
   };
   await openBox(a);
 
@@ -151,7 +151,7 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   await look(a, 'the view');
   await a.emulateMedia({ colorScheme: 'dark' });
   await expect(a.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await look(a, 'the view, dark');
+  await look(a, 'the view, dark', 'colours');
 
   // A line that carries a render, and a pin on a pixel of it.
   await a.getByRole('spinbutton', { name: 'Width' }).fill('64');
