@@ -113,9 +113,9 @@ function dressed(): FlatScene {
 
 /** @param more times as many samples, for what is noisier */
 function expectAgreement(scene: FlatScene, more = 1): void {
-  const aimed = cells(AIMED, scene, 768 * more, 1);
-  const scattered = cells(SCATTERED, scene, 3072 * more, 2);
-  const both = cells(BOTH, scene, 768 * more, 3);
+  const aimed = cells(AIMED, scene, 384 * more, 1);
+  const scattered = cells(SCATTERED, scene, 1536 * more, 2);
+  const both = cells(BOTH, scene, 384 * more, 3);
   both.forEach((value, i) => {
     expect((aimed[i] ?? 0) / value, `aimed rays only, cell ${i}`).toBeCloseTo(1, 1.1);
     expect((scattered[i] ?? 0) / value, `scattered rays only, cell ${i}`).toBeCloseTo(1, 0.6);
