@@ -174,16 +174,14 @@ describe('a function over many inputs', () => {
   });
 
   it('is right though a device computes wrongly, also what comes while that is not known yet', async () => {
-    for (let seed = 20; seed < 22; seed++) {
-      const { mesh, add } = setUp(seed);
-      const [asks] = [add(1), add(2), add(2, true, { square: (x) => Number(x) ** 2 + 1 })];
-      await mesh.meet();
-      const run = start(asks, 'square', numbers(400), { order: 'arrival' });
-      await mesh.runUntil(() => run.end !== undefined);
-      expect(run.end).toBe('done');
-      expect(run.outcomes).toHaveLength(400);
-      for (const { index, value } of run.outcomes) expect(value).toBe(index * index);
-    }
+    const { mesh, add } = setUp(20);
+    const [asks] = [add(1), add(2), add(2, true, { square: (x) => Number(x) ** 2 + 1 })];
+    await mesh.meet();
+    const run = start(asks, 'square', numbers(400), { order: 'arrival' });
+    await mesh.runUntil(() => run.end !== undefined);
+    expect(run.end).toBe('done');
+    expect(run.outcomes).toHaveLength(400);
+    for (const { index, value } of run.outcomes) expect(value).toBe(index * index);
   });
 
   it('is never compared where two devices need not come to the same', async () => {

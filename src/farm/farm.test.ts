@@ -55,7 +55,7 @@ describe('a Job on the farm', () => {
   });
 
   it('comes to the same results whatever dies, joins and stumbles on the way', async () => {
-    for (let seed = 0; seed < 4; seed++) {
+    for (let seed = 0; seed < 2; seed++) {
       const { mesh, random, add } = farmTabs(seed);
       const owner = add(1 + integerBelow(random, 2));
       const others = [add(2), add(1), add(3, { taskMs: 120, fails: (_, task) => task % 12 === seed })];
@@ -206,7 +206,7 @@ describe('a Job on the farm', () => {
       const { mesh, add } = farmTabs(60 + seed);
       const [owner, helper] = [add(1), add(2)];
       await mesh.meet();
-      const { id, sums } = submit(owner, 10_000);
+      const { id, sums } = submit(owner, 3_000);
       await mesh.runFor(2_000);
       const done = (): number => sums.doneBy.get(helper.node.id) ?? 0;
       expect(done()).toBeGreaterThan(10);

@@ -284,7 +284,7 @@ describe('a Job on the farm with needless Tasks', () => {
   });
 
   it('comes to its end whatever dies and joins, without ever taking what is not needed', async () => {
-    for (let seed = 0; seed < 4; seed++) {
+    for (let seed = 0; seed < 2; seed++) {
       const mesh = new FarmWorld(seed);
       const random = seededRandom(seed + 50);
       const ends = Array.from({ length: 8 }, () => 2 + integerBelow(random, 30));

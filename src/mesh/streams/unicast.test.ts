@@ -248,8 +248,8 @@ function fate(world: UnicastWorld, seed: number, durationMs: number): void {
   }
 }
 
-/** More of them: `MESH_SEEDS=100 npx vitest run src/mesh/streams/unicast.test.ts`. */
-const SEEDS = upTo(Number(process.env['MESH_SEEDS'] ?? 4));
+/** In rough weather, and every third one in calm. More of them: `MESH_SEEDS=100 npx vitest run src/mesh/streams/unicast.test.ts`. */
+const SEEDS = upTo(Number(process.env['MESH_SEEDS'] ?? 3));
 
 describe('whatever happens to Links, relays and Nodes', () => {
   it.each(SEEDS.map((i) => i + 1))(

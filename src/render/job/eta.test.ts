@@ -125,7 +125,7 @@ describe('when it will be done', () => {
   });
 
   it('holds with a noise goal, where the costly Tiles are the noisy ones', () => {
-    for (let seed = 1; seed <= 10; seed++) {
+    for (let seed = 1; seed <= 5; seed++) {
       const random = seededRandom(seed);
       const difficulty = Array.from({ length: 12 }, () => uniform(random));
       const outcome = race({

@@ -122,7 +122,7 @@ describe('readScene with damaged bytes', () => {
           }
         },
       ),
-      { numRuns: 1_500, seed: 20261121 },
+      { numRuns: 750, seed: 20261121 },
     );
   });
 
@@ -141,12 +141,12 @@ describe('readScene with damaged bytes', () => {
     '__proto__',
   );
   it.each([
-    ['plain scene', ONE_TRIANGLE, ONE_TRIANGLE_BINARY, 600],
+    ['plain scene', ONE_TRIANGLE, ONE_TRIANGLE_BINARY, 300],
     [
       'scene with every extension, a skin, morph targets and an animation',
       everything(),
       EVERYTHING_BINARY,
-      1000,
+      500,
     ],
   ])(
     'names the value at fault, whatever a field of a %s is replaced by',
