@@ -330,17 +330,11 @@ test('what does not work is said in one line, with exit code 1, and without the 
     [['join', away, '--timeout', '1'], /is it running there/],
     [['join', wrongKey], /same network key/],
     [['join', server.url], /ask for the whole link/],
-    [['join'], /missing required argument 'invite'/],
     [['join', invite, '--workers', 'many'], /from 1 to 256/],
-    [['join', invite, '--log', 'loud'], /debug, info, warn, error/],
-    [['jobs', away, '--timeout', '1'], /is it running there/],
     [['render', scene, ...out, '--join', away, '--timeout', '1'], /is it running there/],
     [['render', scene, ...out, '--join', server.url], /ask for the whole link/],
-    [['render', scene, ...out, '--detach'], /only goes with --join/],
-    [['render', 'missing.glb', ...out, '--join', invite], /there is no such file/],
     // To join takes part of that time.
     [['fetch', invite, 'ffffffff', ...out, '--timeout', '5'], /no job begins with ffffffff; nobody/],
-    [['fetch', invite, 'kitchen', ...out], /first 8 characters/],
     [['fetch', invite, 'ffffffff', '-o', 'x.jpg'], /must end in .png or .exr/],
     [['cancel', invite, 'ffffffff', '--timeout', '5'], /no job begins with ffffffff/],
   ];
