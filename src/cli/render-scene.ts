@@ -51,7 +51,7 @@ export async function renderScene(
   });
   if (options.env?.kind === 'file') tellFile(options.env.name);
   const frames = sequenceOf(options);
-  checkNoSource(picturePaths(out, name, frames), sources);
+  checkNoSource(out, picturePaths(out, name, frames), sources);
   const environmentMap = await environmentBytes(settings.environment, options.env, built, signal);
   const { modules } = await builtKernel(built);
   const animation = framesOf(options);
