@@ -81,7 +81,7 @@ export async function renderScene(
       clock: systemClock,
       timers: systemTimers,
       ...(needsGuides(formatOf(options), denoise) && { guides: {} }),
-      ...(!options.quiet && { onProgress: (now) => progress.show(now) }),
+      ...(!options.quiet && { onProgress: (measure) => progress.show(measure) }),
       async onFrame(frame) {
         progress.clear();
         await finisher.take(frame, signal);
