@@ -9,14 +9,17 @@ import {
   END,
   HEADER_IS_STRAINED,
   HEADER_LOWER,
+  HEADER_ROOT,
   HEADER_SCALE,
   HEADER_UPPER,
+  INSTANCE_HEADER,
   NODE_BYTES,
   NODE_CHILDREN,
   PACKET_BIT,
   PLANE_BYTES,
   WIDTH,
 } from './layout';
+import { directionInside, originInside } from './portal';
 import { FLATTEST, largestOf, ORIGIN_SLACK, splat3, ULP } from './slot';
 
 /** Rays of a bundle at most. */
@@ -40,6 +43,9 @@ const beam: usize = alloc(208, 64);
 /** The node that takes the root's place: boxes from all over the hierarchy, one of which each ray that hits anything meets. */
 export const gathered: usize = alloc(NODE_BYTES, 64);
 
+/** The rays of a bundle as they are in an instance. */
+const carried: usize = alloc((<usize>BUNDLE) << 5, 64);
+
 /** Whether the rays of the last bundle have one origin and go to the same side on each axis. */
 export let isNarrow: bool = false;
 
@@ -49,7 +55,27 @@ export let isNarrow: bool = false;
  */
 export function enterTogether(header: usize, root: u32, first: usize, end: usize): u32 {
   isNarrow = false;
-  if (load<u32>(header, HEADER_IS_STRAINED) || !aimBeam(header, first, end)) return root;
+  const scale = v128.load32_splat(header, HEADER_SCALE);
+  if (load<u32>(header, HEADER_IS_STRAINED) || !aimBeam(header, scale, first, end)) return root;
+  return gather(root);
+}
+
+/** The same in the mesh of an instance, where that is all that the rays may meet. */
+export function enterInstanceTogether(header: usize, record: usize, first: usize, end: usize): u32 {
+  const scale = v128.load32_splat(header, HEADER_SCALE);
+  let to = carried;
+  for (let ray = first; ray < end; ray += 32) {
+    v128.store(to, originInside(record, ray, scale));
+    v128.store(to, directionInside(record, ray), 16);
+    to += 32;
+  }
+  const mesh = <usize>load<u32>(record, INSTANCE_HEADER);
+  const root = load<u32>(mesh, HEADER_ROOT);
+  return aimBeam(mesh, f32x4.splat(1), carried, to) ? gather(root) : root;
+}
+
+/** @returns the reference to begin with; END: all of the rays miss */
+function gather(root: u32): u32 {
   let count = 1;
   store<u32>(gathered, root, NODE_CHILDREN);
   // Places whose node has not been looked at, in turns, so that the boxes come from about the same depth.
@@ -106,8 +132,8 @@ function copyBox(node: usize, box: i32, place: i32): void {
   store<u32>(to, load<u32>(from, NODE_CHILDREN), NODE_CHILDREN);
 }
 
-/** @returns false where the rays go opposite ways on an axis, or one of them is not finite */
-function aimBeam(header: usize, first: usize, end: usize): bool {
+/** @param scale what origins are multiplied by, four times @returns false where the rays go opposite ways on an axis, or one of them is not finite */
+function aimBeam(header: usize, scale: v128, first: usize, end: usize): bool {
   let lowOrigin = v128.load(first);
   let highOrigin = lowOrigin;
   let lowDirection = v128.load(first, 16);
@@ -133,7 +159,6 @@ function aimBeam(header: usize, first: usize, end: usize): bool {
   if ((finite & ~opposite & 7) != 7) return false;
 
   isNarrow = (i32x4.bitmask(f32x4.eq(lowOrigin, highOrigin)) & 7) == 7;
-  const scale = v128.load32_splat(header, HEADER_SCALE);
   const low = f32x4.mul(lowOrigin, scale);
   const high = f32x4.mul(highOrigin, scale);
   const lower = v128.load(header, HEADER_LOWER);
