@@ -178,7 +178,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   try {
     for (const scene of chosen) {
       rows.push(await measure(scene, options, folder));
-      console.error(tableOf(rows).split('\n').at(-2));
+      console.error(tableOf(rows).split('\n').at(-3));
     }
   } finally {
     if (!options.cache) await rm(folder, { recursive: true, force: true });
@@ -189,12 +189,18 @@ export async function run(args: string[]): Promise<{ table: string; json: object
 const over = (rows: readonly Row[], of: (row: Row) => number): number =>
   Number(geometricMean(rows.map(of)).toFixed(3));
 
+/** What is printed over all scenes: more is better. */
+const RATIOS = ['xSamples', 'xEqualNoise', 'xSamplesOfProcessor', 'xEqualNoiseOfProcessor'] as const;
+
+/** Our set-up over Cycles': less is better. */
+const xSetup = ({ setupSeconds }: Row): number => setupSeconds.ours / setupSeconds.cycles;
+
 function jsonOf(rows: readonly Row[]): object {
+  const worst = RATIOS.map((name) => [name, Math.min(...rows.map((row) => row[name]))]);
   return {
-    xSamples: over(rows, (row) => row.xSamples),
-    xEqualNoise: over(rows, (row) => row.xEqualNoise),
-    xSamplesOfProcessor: over(rows, (row) => row.xSamplesOfProcessor),
-    xEqualNoiseOfProcessor: over(rows, (row) => row.xEqualNoiseOfProcessor),
+    ...Object.fromEntries(RATIOS.map((name) => [name, over(rows, (row) => row[name])])),
+    xSetup: over(rows, xSetup),
+    worst: { ...Object.fromEntries(worst), xSetup: Math.max(...rows.map(xSetup)) },
     scenes: rows,
   };
 }
@@ -215,7 +221,7 @@ function tableOf(rows: readonly Row[]): string {
       'FLIP',
       'x samples',
       'x noise',
-    ]) + line(['', 'cpu: x samples', 'x noise']).slice(15),
+    ]) + line(['', 'cpu: x samples', 'x noise', 'set-up, s', 'Cycles', 'x set-up']).slice(15),
   ];
   for (const row of rows) {
     lines.push(
@@ -226,19 +232,24 @@ function tableOf(rows: readonly Row[]): string {
         ...[row.rmse.ours, row.rmse.cycles, row.mean.ours, row.mean.cycles, row.flip].map((v) =>
           v.toPrecision(4),
         ),
-        ...[row.xSamples, row.xEqualNoise, row.xSamplesOfProcessor, row.xEqualNoiseOfProcessor].map(two),
+        ...RATIOS.map((name) => two(row[name])),
+        ...[row.setupSeconds.ours, row.setupSeconds.cycles, xSetup(row)].map(two),
       ]),
     );
   }
+  const summary = (name: string, ratios: readonly number[], setup: number): string =>
+    line([name, ...Array(7).fill(''), ...ratios.map(two), '', '', two(setup)]);
   lines.push(
-    line([
+    summary(
       'geometric mean',
-      ...['', '', '', '', '', '', ''],
-      two(over(rows, (row) => row.xSamples)),
-      two(over(rows, (row) => row.xEqualNoise)),
-      two(over(rows, (row) => row.xSamplesOfProcessor)),
-      two(over(rows, (row) => row.xEqualNoiseOfProcessor)),
-    ]),
+      RATIOS.map((name) => over(rows, (row) => row[name])),
+      over(rows, xSetup),
+    ),
+    summary(
+      'worst',
+      RATIOS.map((name) => Math.min(...rows.map((row) => row[name]))),
+      Math.max(...rows.map(xSetup)),
+    ),
   );
   return lines.join('\n');
 }

@@ -15,7 +15,7 @@ export async function jobEnd(
   out: TerminalOutput | undefined,
 ): Promise<string> {
   const shown = out && new RenderProgress(out, () => systemClock.now());
-  const show = (): void => shown?.show(progressOf(job));
+  const show = (): void => shown?.show(() => progressOf(job));
   const offs = [job.events.on('progress', show), job.events.on('state', show)];
   let abort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -14,10 +14,32 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe("the picture's file", () => {
   it('is none that the scene is made of', () => {
     const sources = ['models/chair.gltf', resolve('models/chair.png')];
-    expect(() => checkNoSource(['models/chair-1.png', './models/chair.png'], sources)).toThrow(
+    const pictures = ['./models/chair-1.png', './models/chair.png'];
+    expect(() => checkNoSource('./models/chair-#.png', pictures, sources)).toThrow(
       /cannot write \.\/models\/chair\.png: the scene itself is made of that file; give another name/,
     );
-    expect(() => checkNoSource(['chair.png'], sources)).not.toThrow();
+    expect(() => checkNoSource('chair.png', ['chair.png'], sources)).not.toThrow();
+  });
+
+  it('is none that leads to a file that the scene is made of', async () => {
+    const [source, picture] = [join(folder, 'wood.png'), join(folder, 'pictures', 'a-2.png')];
+    await makeFolderOf(picture);
+    await writeFile(source, 'wood');
+    await symlink(source, picture);
+    const pattern = join(folder, 'pictures', 'a-#.png');
+    expect(() => checkNoSource(pattern, [picture], [source])).toThrow(
+      'the scene itself is made of that file',
+    );
+    expect(() => checkNoSource(pattern, [picture], [join(folder, 'pictures', 'a.png')])).not.toThrow();
+  });
+
+  it('is not looked for among a million where nothing that the scene is made of lies in their folder', () => {
+    function* million(): Generator<string> {
+      yield join(folder, 'a-0000000.png');
+      throw new Error('the pictures are gone through');
+    }
+    const pattern = join(folder, 'a-#######.png');
+    expect(() => checkNoSource(pattern, million(), ['models/chair.gltf'])).not.toThrow();
   });
 
   it('is checked before the work', async () => {

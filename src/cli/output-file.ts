@@ -3,7 +3,7 @@
  * comes to nothing leaves nothing behind.
  */
 import { randomBytes } from 'node:crypto';
-import { constants, readlinkSync, realpathSync } from 'node:fs';
+import { constants, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { access, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LeafcutterError } from '../runtime/index.ts';
@@ -70,14 +70,36 @@ export async function makeFolderOf(path: string): Promise<void> {
 
 /**
  * A picture must not take the place of what it is made of, such as the scene's own texture of the same name.
+ * @param pictures in one folder; they are gone through only where one of them could be a source, for there may be a million
  * @param sources what the scene is read from, or would be if it were there
  * @throws LeafcutterError `output-unwritable`
  */
-export function checkNoSource(pictures: readonly string[], sources: Iterable<string>): void {
-  const taken = new Set(Array.from(sources, placeOf));
-  const source = pictures.find((path) => taken.has(placeOf(path)));
-  if (source === undefined) return;
-  throw unwritable(source, 'the scene itself is made of that file; give another name or folder with -o');
+export function checkNoSource(pattern: string, pictures: Iterable<string>, sources: Iterable<string>): void {
+  const taken = namesTaken(dirname(pattern), new Set(Array.from(sources, placeOf)));
+  if (taken.size === 0) return;
+  for (const path of pictures)
+    if (taken.has(basename(path)))
+      throw unwritable(path, 'the scene itself is made of that file; give another name or folder with -o');
+}
+
+/** The names in that folder by which one of these places is reached. */
+function namesTaken(folder: string, places: ReadonlySet<string>): ReadonlySet<string> {
+  const own = dirname(placeOf(join(folder, 'picture')));
+  const names = new Set(
+    [...places].filter((place) => dirname(place) === own).map((place) => basename(place)),
+  );
+  for (const link of linksIn(own)) if (places.has(placeOf(join(own, link)))) names.add(link);
+  return names;
+}
+
+function linksIn(folder: string): readonly string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name);
+  } catch {
+    // It is not there yet, or nobody may look into it.
+    return [];
+  }
 }
 
 /** One name for each file, whatever leads to it. */

@@ -50,15 +50,14 @@ export function picturePath(pattern: string, name: string | undefined, number?: 
   return folder + (name === undefined ? numbered : numbered.replace('*', () => name));
 }
 
-/** Those of a scene. @param numbers undefined: a still */
-export function picturePaths(
+/** Those of a scene, one by one: there may be a million. @param numbers undefined: a still */
+export function* picturePaths(
   pattern: string,
   name: string | undefined,
   numbers: PictureNumbers | undefined,
-): readonly string[] {
-  if (!numbers) return [picturePath(pattern, name)];
-  const { first, last } = numbers;
-  return Array.from({ length: last - first + 1 }, (_, i) => picturePath(pattern, name, first + i));
+): Generator<string> {
+  if (!numbers) yield picturePath(pattern, name);
+  else for (let n = numbers.first; n <= numbers.last; n++) yield picturePath(pattern, name, n);
 }
 
 /**

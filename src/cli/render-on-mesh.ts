@@ -58,7 +58,7 @@ async function renderOnMesh(
     onFile: (file) => sources.add(file),
     reader: built.reader,
   });
-  if (isToFile(options)) checkNoSource(picturePaths(options.out, name, frames), sources);
+  if (isToFile(options)) checkNoSource(options.out, picturePaths(options.out, name, frames), sources);
   const { triangles } = prepared;
   const { workers = options.detach ? 0 : cpus().length } = options;
   const kernel = await builtKernel(built);

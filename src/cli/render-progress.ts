@@ -36,11 +36,12 @@ export class RenderProgress {
     if (!this.#line.isPossible) this.#shownMs = this.#startMs;
   }
 
-  show(progress: Progress): void {
+  /** @param measure is asked only where it is time for a line */
+  show(measure: () => Progress): void {
     const nowMs = this.#now();
     if (nowMs - this.#shownMs < (this.#line.isPossible ? BAR_INTERVAL_MS : LINE_INTERVAL_MS)) return;
     this.#shownMs = nowMs;
-    const { samplesDone, samplesTotal, noise, tilesFinished, tiles, mesh } = progress;
+    const { samplesDone, samplesTotal, noise, tilesFinished, tiles, mesh } = measure();
     const share = samplesDone / samplesTotal;
     const parts = [percent(share)];
     if (mesh) parts.push(...meshParts(mesh));

@@ -51,7 +51,7 @@ export async function renderScene(
   });
   if (options.env?.kind === 'file') tellFile(options.env.name);
   const frames = sequenceOf(options);
-  checkNoSource(picturePaths(out, name, frames), sources);
+  checkNoSource(out, picturePaths(out, name, frames), sources);
   const environmentMap = await environmentBytes(settings.environment, options.env, built, signal);
   const { modules } = await builtKernel(built);
   const animation = framesOf(options);
@@ -81,7 +81,7 @@ export async function renderScene(
       clock: systemClock,
       timers: systemTimers,
       ...(needsGuides(formatOf(options), denoise) && { guides: {} }),
-      ...(!options.quiet && { onProgress: (now) => progress.show(now) }),
+      ...(!options.quiet && { onProgress: (measure) => progress.show(measure) }),
       async onFrame(frame) {
         progress.clear();
         await finisher.take(frame, signal);

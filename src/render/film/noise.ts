@@ -63,21 +63,36 @@ export function expectedSamples(
   grid: TileGrid,
   { tileSamples, tileNoise, tileSpread }: TileStates,
 ): Float64Array {
-  const wanted = Float64Array.from(tileSpread, (spread, part) => {
+  const wanted = (part: number): number => {
     const samples = tileSamples[part] ?? 0;
     if (goal.noise === 0) return goal.samples;
     if (isTileFinished(goal, samples, tileNoise[part] ?? 0)) return samples;
+    const spread = tileSpread[part] ?? Number.POSITIVE_INFINITY;
     if (!Number.isFinite(spread)) return Number.NaN;
     return Math.min(goal.samples, blocksUpTo(Math.max((spread / goal.noise) ** 2, leastSamples(goal.noise))));
-  });
-  const known = wanted.filter((samples) => !Number.isNaN(samples));
-  const usual =
-    known.length > 0 ? known.reduce((sum, samples) => sum + samples, 0) / known.length : undefined;
-  return wanted.map((samples, part) => {
-    const { width, height } = tileBounds(grid, part % grid.tileCount);
-    const all = Number.isNaN(samples) ? (usual ?? goal.samples) : samples;
-    return Math.max(0, all - (tileSamples[part] ?? 0)) * width * height;
-  });
+  };
+  const areas = Array.from({ length: grid.tileCount }, (_, tile) => areaOf(tileBounds(grid, tile)));
+  // Loops that allocate nothing: a long animation has millions of parts.
+  const left = new Float64Array(tileSamples.length);
+  let [known, sum] = [0, 0];
+  for (let part = 0; part < left.length; part++) {
+    const samples = wanted(part);
+    left[part] = samples;
+    if (Number.isNaN(samples)) continue;
+    known++;
+    sum += samples;
+  }
+  const usual = known > 0 ? sum / known : goal.samples;
+  for (let part = 0; part < left.length; part++) {
+    const samples = left[part] ?? 0;
+    const all = Number.isNaN(samples) ? usual : samples;
+    left[part] = Math.max(0, all - (tileSamples[part] ?? 0)) * (areas[part % grid.tileCount] ?? 0);
+  }
+  return left;
+}
+
+function areaOf({ width, height }: { readonly width: number; readonly height: number }): number {
+  return width * height;
 }
 
 /** A Tile is looked at after each Block only. */

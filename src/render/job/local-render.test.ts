@@ -43,3 +43,15 @@ it('frames that are views of one scene are, in their order, what stills from tho
   expect(new Set(stills).size).toBe(views.length);
   expect(taken.map(({ index, hash }) => [index, hash])).toEqual(stills.map((hash, index) => [index, hash]));
 });
+
+it('more frames than can be kept are refused before one is made', async () => {
+  const wanted = {
+    ...common(),
+    onFrame: async () => {},
+    sceneOf: () => Promise.reject(new Error('one is made')),
+  };
+  const fullHd = { ...settings, width: 1920, height: 1080 };
+  await expect(renderLocally({ ...wanted, settings: fullHd, frames: 1_000_001 })).rejects.toThrow(
+    'a render of 1920x1080 pixels may have at most 16448 frames',
+  );
+});

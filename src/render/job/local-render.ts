@@ -5,6 +5,7 @@ import { blockPlan, develop, inMemory, type SetAside, tiledMeans } from '../film
 import type { RenderSettings } from '../settings.ts';
 import type { FilmView, GuideImages, GuideOptions, JobProgress } from './contract.ts';
 import { Expectation } from './expectation.ts';
+import { checkFramesAlone } from './frames-check.ts';
 import { renderGuides } from './guides.ts';
 import type { RenderPool } from './pool.ts';
 import { RenderStore } from './render-store.ts';
@@ -45,8 +46,8 @@ export interface LocalRenderOptions {
   /** Where frames lie that are finished before `onFrame` takes them. */
   readonly setAside?: SetAside;
   readonly signal?: AbortSignal;
-  /** After each Block. */
-  readonly onProgress?: (progress: LocalProgress) => void;
+  /** After each Block. Measuring goes through the Tiles of all frames: not for what nobody will see. */
+  readonly onProgress?: (measure: () => LocalProgress) => void;
   /** Asks for the guide images too: of a still made by the same workers when it is done, of several frames by one of its own. */
   readonly guides?: Pick<GuideOptions, 'onProgress'>;
   /** Takes the frames, one after the other in their order; the others are rendered meanwhile. */
@@ -58,6 +59,7 @@ export async function renderLocally(options: LocalRenderOptions): Promise<LocalP
   const { pool, clock, timers, signal: outer, onProgress, frames, setAside = inMemory } = options;
   const settings = readSettings(options.settings);
   const { width, height, samples, noise } = settings;
+  checkFramesAlone(frames, settings);
   const plan = blockPlan(width, height, samples, { frames, noise });
   const store = new RenderStore(plan, settings, setAside);
   const { reel } = store;
@@ -109,7 +111,7 @@ export async function renderLocally(options: LocalRenderOptions): Promise<LocalP
     }
   };
   store.events.on('contributed', () => {
-    onProgress?.(progress());
+    onProgress?.(progress);
     if (frames > 1) takeFinished();
   });
   const runner = renderRunner(pool, plan, loadOf, () => {});

@@ -1,29 +1,31 @@
 // The upper levels of the hierarchy for neighbouring rays at once. A box that none of them can meet is ruled out by intervals:
 // the least and the greatest of their origins and directions, on each axis, with all that is rounded away added once more. What
-// is left is a short list of nodes, nearest first, at which each ray begins instead of at the root: it goes on alone where
-// neighbours part, so what it hits is what it would have hit.
+// is left, from whatever depth, is gathered into a node of its own, at which each ray begins instead of at the root: it asks all of
+// these boxes in one step and goes on alone, so what it hits is what it would have hit.
 
 import { alloc } from '../memory';
 import {
   APART_BIT,
+  END,
   HEADER_IS_STRAINED,
   HEADER_LOWER,
+  HEADER_ROOT,
   HEADER_SCALE,
   HEADER_UPPER,
+  INSTANCE_HEADER,
+  NODE_BYTES,
   NODE_CHILDREN,
   PACKET_BIT,
   PLANE_BYTES,
+  WIDTH,
 } from './layout';
+import { directionInside, originInside } from './portal';
 import { FLATTEST, largestOf, ORIGIN_SLACK, splat3, ULP } from './slot';
 
 /** Rays of a bundle at most. */
 export const BUNDLE: i32 = 16;
-/** A node of which more boxes are met is left to each ray. */
-const MOST_BOXES: i32 = 3;
-
-const LEFT_TO_RAYS: i32 = -1;
-/** Entries at most: as many as a node has places, so that a ray's stack has room for them. */
-const MOST_ENTRIES: usize = 8;
+/** With so many boxes no further node is looked at: too few of its own would find a place. */
+const ENOUGH: i32 = 7;
 
 /** Twice what a ray has: its rounding, and that of the interval. */
 const RECIPROCAL_DOWN: f32 = 1 - 32 * ULP;
@@ -36,78 +38,102 @@ const LEAST: usize = 96;
 const STEEPEST: usize = 144;
 /** u32 x 3: offset of the near planes in a node. */
 const PLANES: usize = 192;
-/** f32 x 8: where the bundle enters the boxes of the node in work. */
-const ENTRIES: usize = 208;
-const beam: usize = alloc(240, 64);
+const beam: usize = alloc(208, 64);
 
-/** Nodes still to be looked at, nearest on top: as on a ray's stack. */
-const waiting: usize = alloc(MOST_ENTRIES * 8, 64);
-/** Where rays begin, nearest first. */
-export const entries: usize = alloc(MOST_ENTRIES * 8, 64);
+/** The node that takes the root's place: boxes from all over the hierarchy, one of which each ray that hits anything meets. */
+export const gathered: usize = alloc(NODE_BYTES, 64);
+
+/** The rays of a bundle as they are in an instance. */
+const carried: usize = alloc((<usize>BUNDLE) << 5, 64);
 
 /** Whether the rays of the last bundle have one origin and go to the same side on each axis. */
 export let isNarrow: bool = false;
 
 /**
  * Finds where the rays from `first` up to `end` begin, in the hierarchy of that header.
- * @returns how many entries there are: with none, all of the rays miss
+ * @returns the reference to begin with; END: all of the rays miss
  */
-export function enterTogether(header: usize, root: u32, first: usize, end: usize): i32 {
-  store<u64>(entries, <u64>root);
+export function enterTogether(header: usize, root: u32, first: usize, end: usize): u32 {
   isNarrow = false;
-  if (load<u32>(header, HEADER_IS_STRAINED) || !aimBeam(header, first, end)) return 1;
-  let found: usize = entries;
-  let top = waiting;
-  store<u64>(top, <u64>root);
-  do {
-    const next = load<u64>(top);
-    const others = <i32>((found - entries + (top - waiting)) >> 3);
-    const number = <u32>next & (PACKET_BIT | APART_BIT) ? LEFT_TO_RAYS : replace(top, others);
-    if (number == LEFT_TO_RAYS) {
-      store<u64>(found, next);
-      found += 8;
-      top -= 8;
-    } else {
-      top += (<usize>(number - 1)) << 3;
-    }
-  } while (top >= waiting);
-  return <i32>((found - entries) >> 3);
+  const scale = v128.load32_splat(header, HEADER_SCALE);
+  if (load<u32>(header, HEADER_IS_STRAINED) || !aimBeam(header, scale, first, end)) return root;
+  return gather(root);
 }
 
-/**
- * Puts the boxes of the node at `place` that may be met in its place, nearest on top. What is no node comes alone only: beside
- * another box each ray should ask first.
- * @returns their number, or LEFT_TO_RAYS and all is as it was
- */
-function replace(place: usize, others: i32): i32 {
-  const own = load<u64>(place);
-  const node = <usize>(<u32>own);
-  let boxes = inline.always(testBeam(node));
-  const number = popcnt(boxes);
-  if (number > MOST_BOXES || others + number > <i32>MOST_ENTRIES) return LEFT_TO_RAYS;
-  let end = place;
-  while (boxes) {
-    const box = (<usize>ctz(boxes)) << 2;
-    const reference = load<u32>(node + box, NODE_CHILDREN);
-    if (number > 1 && reference & (PACKET_BIT | APART_BIT)) {
-      store<u64>(place, own);
-      return LEFT_TO_RAYS;
-    }
-    const key = ((<u64>load<u32>(beam + box, ENTRIES)) << 32) | <u64>reference;
-    boxes &= boxes - 1;
-    let to = end;
-    while (to > place && load<u64>(to - 8) < key) {
-      store<u64>(to, load<u64>(to - 8));
-      to -= 8;
-    }
-    store<u64>(to, key);
-    end += 8;
+/** The same in the mesh of an instance, where that is all that the rays may meet. */
+export function enterInstanceTogether(header: usize, record: usize, first: usize, end: usize): u32 {
+  const scale = v128.load32_splat(header, HEADER_SCALE);
+  let to = carried;
+  for (let ray = first; ray < end; ray += 32) {
+    v128.store(to, originInside(record, ray, scale));
+    v128.store(to, directionInside(record, ray), 16);
+    to += 32;
   }
-  return number;
+  const mesh = <usize>load<u32>(record, INSTANCE_HEADER);
+  const root = load<u32>(mesh, HEADER_ROOT);
+  return aimBeam(mesh, f32x4.splat(1), carried, to) ? gather(root) : root;
 }
 
-/** @returns false where the rays go opposite ways on an axis, or one of them is not finite */
-function aimBeam(header: usize, first: usize, end: usize): bool {
+/** @returns the reference to begin with; END: all of the rays miss */
+function gather(root: u32): u32 {
+  let count = 1;
+  store<u32>(gathered, root, NODE_CHILDREN);
+  // Places whose node has not been looked at, in turns, so that the boxes come from about the same depth.
+  let open = isNode(root);
+  let place = 0;
+  while (open && count < ENOUGH) {
+    const after = open & (-2 << place);
+    place = ctz(after ? after : open);
+    open &= ~(1 << place);
+    const node = <usize>load<u32>(gathered + ((<usize>place) << 2), NODE_CHILDREN);
+    let boxes = inline.always(testBeam(node));
+    if (!boxes) {
+      count--;
+      copyBox(gathered, count, place);
+      const moved = (open >> count) & 1;
+      open = (open & ~(1 << count)) | (moved << place);
+      continue;
+    }
+    if (count - 1 + popcnt(boxes) > WIDTH) continue;
+    let to = place;
+    do {
+      const box = ctz(boxes);
+      boxes &= boxes - 1;
+      copyBox(node, box, to);
+      open |= isNode(load<u32>(gathered + ((<usize>to) << 2), NODE_CHILDREN)) << to;
+      to = count;
+      count++;
+    } while (boxes);
+    count--;
+  }
+  if (count < 2) return count ? load<u32>(gathered, NODE_CHILDREN) : END;
+  for (let i = count; i < WIDTH; i++) {
+    store<f32>(gathered + ((<usize>i) << 2), Infinity);
+    store<f32>(gathered + ((<usize>i) << 2), -Infinity, PLANE_BYTES);
+  }
+  return <u32>gathered;
+}
+
+/** 1 or 0. */
+function isNode(reference: u32): i32 {
+  return i32((reference & (PACKET_BIT | APART_BIT)) == 0);
+}
+
+/** A box of a node, and what is in it, to a place of the gathered one. */
+function copyBox(node: usize, box: i32, place: i32): void {
+  const from = node + ((<usize>box) << 2);
+  const to = gathered + ((<usize>place) << 2);
+  store<f32>(to, load<f32>(from));
+  store<f32>(to, load<f32>(from, PLANE_BYTES), PLANE_BYTES);
+  store<f32>(to, load<f32>(from, 2 * PLANE_BYTES), 2 * PLANE_BYTES);
+  store<f32>(to, load<f32>(from, 3 * PLANE_BYTES), 3 * PLANE_BYTES);
+  store<f32>(to, load<f32>(from, 4 * PLANE_BYTES), 4 * PLANE_BYTES);
+  store<f32>(to, load<f32>(from, 5 * PLANE_BYTES), 5 * PLANE_BYTES);
+  store<u32>(to, load<u32>(from, NODE_CHILDREN), NODE_CHILDREN);
+}
+
+/** @param scale what origins are multiplied by, four times @returns false where the rays go opposite ways on an axis, or one of them is not finite */
+function aimBeam(header: usize, scale: v128, first: usize, end: usize): bool {
   let lowOrigin = v128.load(first);
   let highOrigin = lowOrigin;
   let lowDirection = v128.load(first, 16);
@@ -133,7 +159,6 @@ function aimBeam(header: usize, first: usize, end: usize): bool {
   if ((finite & ~opposite & 7) != 7) return false;
 
   isNarrow = (i32x4.bitmask(f32x4.eq(lowOrigin, highOrigin)) & 7) == 7;
-  const scale = v128.load32_splat(header, HEADER_SCALE);
   const low = f32x4.mul(lowOrigin, scale);
   const high = f32x4.mul(highOrigin, scale);
   const lower = v128.load(header, HEADER_LOWER);
@@ -161,25 +186,17 @@ function aimBeam(header: usize, first: usize, end: usize): bool {
   return true;
 }
 
-/** The least that any ray of the bundle may have to go to the four planes at `at`. */
+/** The least that any ray of the bundle may have to go to the four planes at `at`. Behind all origins it is anything below zero. */
 function least(at: usize, origin: v128, steepness: usize): v128 {
-  const way = f32x4.sub(v128.load(at), origin);
-  return f32x4.pmin(
-    f32x4.mul(way, v128.load(steepness, LEAST)),
-    f32x4.mul(way, v128.load(steepness, STEEPEST)),
-  );
+  return f32x4.mul(f32x4.sub(v128.load(at), origin), v128.load(steepness, LEAST));
 }
 
 /** The greatest. */
 function most(at: usize, origin: v128, steepness: usize): v128 {
-  const way = f32x4.sub(v128.load(at), origin);
-  return f32x4.pmax(
-    f32x4.mul(way, v128.load(steepness, LEAST)),
-    f32x4.mul(way, v128.load(steepness, STEEPEST)),
-  );
+  return f32x4.mul(f32x4.sub(v128.load(at), origin), v128.load(steepness, STEEPEST));
 }
 
-/** @returns a bit for each box that a ray of the bundle may meet; where the first may enter is left in ENTRIES */
+/** @returns a bit for each box that a ray of the bundle may meet */
 function testBeam(node: usize): i32 {
   return inline.always(testFour(node, 0)) | (inline.always(testFour(node, 16)) << 4);
 }
@@ -196,7 +213,6 @@ function testFour(node: usize, half: usize): i32 {
       inline.always(least(at + planesZ, v128.load(beam, NEAR + 32), beam + 32)),
     ),
   );
-  v128.store(beam + half, enter, ENTRIES);
   const leave = f32x4.pmin(
     inline.always(most(at + (planesX ^ PLANE_BYTES), v128.load(beam, FAR), beam)),
     f32x4.pmin(

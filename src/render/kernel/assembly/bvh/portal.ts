@@ -39,6 +39,16 @@ const OF_INSTANCE: i32 = i32.MAX_VALUE;
 /** SLOT_INSTANCE in the world. */
 const IN_WORLD: i32 = -1;
 
+/** Where the ray of the world is to the mesh of an instance, in that mesh's scale. @param scale of the world, four times */
+export function originInside(record: usize, ray: usize, scale: v128): v128 {
+  return linear(record, f32x4.sub(f32x4.mul(v128.load(ray), scale), v128.load(record, INSTANCE_PLACE)));
+}
+
+/** Which way it goes there; its length is that which makes distances those of the world. */
+export function directionInside(record: usize, ray: usize): v128 {
+  return linear(record, v128.load(ray, 16));
+}
+
 function linear(record: usize, v: v128): v128 {
   return f32x4.add(
     f32x4.add(
@@ -58,8 +68,8 @@ export function pass<Q>(slot: usize, portal: u32, header: usize): u32 {
   const record = <usize>(portal ^ INSTANCE_BITS);
   const ray = load<usize>(slot, SLOT_SOURCE);
   const scale = v128.load32_splat(header, HEADER_SCALE);
-  const o = linear(record, f32x4.sub(f32x4.mul(v128.load(ray), scale), v128.load(record, INSTANCE_PLACE)));
-  const d = linear(record, v128.load(ray, 16));
+  const o = inline.always(originInside(record, ray, scale));
+  const d = inline.always(directionInside(record, ray));
   const zero = f32x4.splat(0);
   const finite = f32x4.eq(f32x4.add(f32x4.mul(o, zero), f32x4.mul(d, zero)), zero);
   if (i32x4.bitmask(finite) != 15 || !v128.any_true(f32x4.ne(d, zero))) return goOn<Q>(slot, header);

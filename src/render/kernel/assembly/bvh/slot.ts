@@ -51,7 +51,7 @@ export const SLOT_INSTANCE: usize = 436;
 export const SLOT_WORLD_TRIANGLE: usize = 440;
 /** The stack: u64 entries, distance in the upper half, reference in the lower. The lowest is 0. */
 export const SLOT_STACK: usize = 448;
-/** MAX_DEPTH nodes leave at most seven entries each behind; eight that a ray begins with lie below the root, and are no more. */
+/** MAX_DEPTH nodes leave at most seven entries each behind, and so does the one that a bundle has gathered. */
 const STACK_BYTES: usize = <usize>MAX_DEPTH * 7 * 8 + 64;
 /** Neither a multiple of 4096, for the sake of the cache's sets. */
 export const SLOT_BYTES: usize = SLOT_STACK + STACK_BYTES;

@@ -4,9 +4,9 @@
 // hits. Nor does it matter that a ray goes through instances (L = u32), or that there are none (L = void).
 
 import { testBoxes } from './boxes';
-import { BUNDLE, enterTogether, entries, isNarrow } from './bundle';
+import { BUNDLE, enterInstanceTogether, enterTogether, gathered, isNarrow } from './bundle';
 import { writeHit, writeMiss } from './finish';
-import { APART_BIT, END, PACKET_BIT } from './layout';
+import { APART_BIT, END, INSTANCE_BITS, PACKET_BIT } from './layout';
 import { testPacket } from './packet';
 import { begin, pass, settle } from './portal';
 import { aimRay, SLOT_STACK, SLOT_TOP, SLOT_TRIANGLE, take, turnRay } from './slot';
@@ -28,24 +28,30 @@ export function traceOneByOne<Q, L>(
   let ray = first;
   do {
     const bundleEnd = min(end, ray + ((<usize>BUNDLE) << 5));
-    const number = enterTogether(header, root, ray, bundleEnd);
+    let entry = enterTogether(header, root, ray, bundleEnd);
+    let portal: u32 = 0;
+    if (isInteger<L>() && (entry & INSTANCE_BITS) == INSTANCE_BITS) {
+      portal = entry;
+      entry = enterInstanceTogether(header, <usize>(portal ^ INSTANCE_BITS), ray, bundleEnd);
+    }
     let isPlaced = false;
     do {
       let instance = -1;
-      if (number > 0 && take(slot, ray, header)) {
-        let next = load<u32>(entries);
+      if (entry != END && take(slot, ray, header)) {
+        let next = entry;
         if (isInteger<L>()) begin(slot, ray);
-        // An instance makes its own line ready: the world's is ready when the ray comes out.
+        // An instance makes its own line ready.
         if (isPlaced) turnRay(slot, ray, header);
-        else if (!(next & APART_BIT)) aimRay(slot, ray, header);
+        else if (!portal) aimRay(slot, ray, header);
         if (!isInteger<L>()) isPlaced = isNarrow;
-        let top = slot + SLOT_STACK + 8;
-        for (let i = number - 1; i > 0; i--) {
-          store<u64>(top, load<u64>(entries + ((<usize>i) << 3)));
-          top += 8;
+        store<usize>(slot, slot + SLOT_STACK + 8, SLOT_TOP);
+        if (isInteger<L>() && portal && pass<Q>(slot, portal, header) == END) next = END;
+        // What a bundle has gathered is looked at nearest first, also for any hit, and by branches of its own.
+        if (next == gathered) {
+          const boxes = inline.always(testBoxes(slot, gathered));
+          next = inline.always(nextNearestForeseen(slot, gathered, boxes));
         }
-        store<usize>(slot, top, SLOT_TOP);
-        do {
+        while (next != END) {
           if (next & PACKET_BIT) {
             const found = inline.always(testPacket<Q>(slot, <usize>(next ^ PACKET_BIT), true));
             if (isFloat<Q>()) {
@@ -55,7 +61,7 @@ export function traceOneByOne<Q, L>(
                 store<i32>(slot, 0, SLOT_TRIANGLE);
                 break;
               }
-              top = load<usize>(slot, SLOT_TOP) - 8;
+              const top = load<usize>(slot, SLOT_TOP) - 8;
               store<usize>(slot, top, SLOT_TOP);
               next = load<u32>(top);
             }
@@ -66,7 +72,7 @@ export function traceOneByOne<Q, L>(
             if (isFloat<Q>()) next = inline.always(nextNearestForeseen(slot, <usize>next, boxes));
             else next = inline.always(nextAnyForeseen(slot, <usize>next, boxes));
           }
-        } while (next != END);
+        }
         if (isInteger<L>() && isFloat<Q>()) instance = settle(slot);
         writeHit<Q>(slot, hit, unscale);
       } else {
