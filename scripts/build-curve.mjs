@@ -4,7 +4,15 @@
 import { writeFile } from 'node:fs/promises';
 import { compileCurve } from './compile-curve.mjs';
 
+const { curve, cipher } = await compileCurve();
 await writeFile(
   'src/mesh/identity/curve/compiled.ts',
-  `/** Made by \`npm run build:curve\` from assembly/. */\nexport const COMPILED =\n  '${await compileCurve()}';\n`,
+  `/** Made by \`npm run build:curve\` from assembly/. */
+export const COMPILED = {
+  curve:
+    '${curve}',
+  cipher:
+    '${cipher}',
+} as const;
+`,
 );

@@ -1,13 +1,17 @@
-/** The curve arithmetic of signatures (AssemblyScript), compiled: base64. */
+/** The curve arithmetic of signatures, and what seals and authenticates (AssemblyScript), compiled: base64. Two, so that each is small. */
 import asc from 'assemblyscript/asc';
 
-const FILE = 'src/mesh/identity/curve/assembly/index.ts';
+const FOLDER = 'src/mesh/identity/curve/assembly';
 
 export async function compileCurve() {
+  return { curve: await compile('index.ts'), cipher: await compile('cipher.ts', ['--enable', 'simd']) };
+}
+
+async function compile(file, flags = []) {
   let binary;
   const { error, stderr } = await asc.main(
     [
-      FILE,
+      `${FOLDER}/${file}`,
       '--outFile',
       'curve.wasm',
       '-O3',
@@ -16,6 +20,7 @@ export async function compileCurve() {
       'stub',
       '--disable',
       'mutable-globals',
+      ...flags,
       '--initialMemory',
       '1',
     ],
@@ -25,6 +30,6 @@ export async function compileCurve() {
       },
     },
   );
-  if (error || !binary) throw new Error(`the curve did not compile: ${stderr.toString()}`, { cause: error });
+  if (error || !binary) throw new Error(`${file} did not compile: ${stderr.toString()}`, { cause: error });
   return Buffer.from(binary).toString('base64');
 }

@@ -1,5 +1,5 @@
 /** Updates a second that a Node takes in from eight writers, every check and signature among them, into a list that all append to. */
-import { quickenSignatures } from '../../src/mesh/index.curve.ts';
+import { quickenCryptography } from '../../src/mesh/index.curve.ts';
 import { realCryptography as cryptography, identityFrom } from '../../src/mesh/index.ts';
 import { seededRandom } from '../../src/runtime/index.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
@@ -23,7 +23,7 @@ export interface Checks {
 }
 
 export function checks(updates: number): Checks {
-  quickenSignatures();
+  quickenCryptography();
   const random = seededRandom(1);
   const keys = keysOf('admin', random.bytes(32), cryptography);
   const limits = { ...DEFAULT_ROOM_LIMITS, updatesPerSecond: 1_000_000, bytesPerSecond: 1e9 };

@@ -199,8 +199,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
 }
 
 async function quickenWhenLoaded(): Promise<void> {
-  const { quickenSignatures } = await import('../mesh/index.curve.ts');
-  quickenSignatures();
+  const { quickenCryptography } = await import('../mesh/index.curve.ts');
+  quickenCryptography();
 }
 
 /** @param farm whose Jobs are told of there */

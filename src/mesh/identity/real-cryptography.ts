@@ -29,20 +29,22 @@ interface ExpandedSecret {
 /** By the array that holds the seed: saves every second curve multiplication of `sign`, and goes with it. */
 const expanded = new WeakMap<Uint8Array, ExpandedSecret>();
 const publicKeys = new PublicKeys();
-let quick: QuickCurve | undefined;
+let quick: Quick | undefined;
 
 /** The same arithmetic in less time, for whoever has loaded it (curve/): what it answers is what is computed here otherwise. */
-export interface QuickCurve {
+export interface Quick {
   /** So many times the base point, encoded. */
   timesBase(scalar: bigint): Uint8Array;
   /** S*B - k*A, encoded; undefined: it does not know the key. */
   recomputed(publicKey: Uint8Array, s: bigint, challenge: bigint): Uint8Array | undefined;
   /** A signature of that key was good. */
   met(publicKey: Uint8Array): void;
+  /** Where the cipher has been loaded as well. */
+  readonly mac?: Cryptography['mac'] | undefined;
 }
 
-export function quicken(curve: QuickCurve): void {
-  quick = curve;
+export function quicken(computed: Quick): void {
+  quick = computed;
 }
 
 /** Ed25519, X25519, ChaCha20-Poly1305's MAC and SHA-256 in JavaScript: the same answers on every machine. */
@@ -89,7 +91,7 @@ function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Arra
 }
 
 function mac(key: Uint8Array, nonce: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-  return poly1305(oneTimeKey(key, nonce), parts);
+  return quick?.mac?.(key, nonce, parts) ?? poly1305(oneTimeKey(key, nonce), parts);
 }
 
 function expand(seed: Uint8Array): ExpandedSecret {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../runtime/index.ts';
-import { decodePlain, encodePlain } from './canonical.ts';
+import { decodePlain, decodeSettled, encodePlain } from './canonical.ts';
 import type { Plain } from './contract.ts';
-import { settle, sizeOf } from './plain.ts';
+import { heightOf, settle, sizeOf } from './plain.ts';
 
 /** Whatever is not `__proto__` may name something. */
 const key = fc.string({ unit: 'grapheme', maxLength: 8 }).filter((text) => text !== '__proto__');
@@ -45,6 +45,12 @@ function reversed(value: Plain): Plain {
   );
 }
 
+/** Itself, and all that is within. */
+function partsOf(value: Plain): readonly Plain[] {
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return [value];
+  return [value, ...Object.values(value).flatMap(partsOf)];
+}
+
 describe('the canonical encoding', () => {
   it('gives back every value as it was, in as many bytes as it said beforehand', () => {
     fc.assert(
@@ -52,6 +58,21 @@ describe('the canonical encoding', () => {
         const bytes = encodePlain(value);
         expect(decodePlain(bytes)).toStrictEqual(settle(value));
         expect(bytes.length).toBe(sizeOf(settle(value)));
+      }),
+    );
+  });
+
+  it('gives back what is settled where that is asked for: frozen, and of known size and height', () => {
+    fc.assert(
+      fc.property(plain, (value) => {
+        const read = decodeSettled(encodePlain(value)) ?? null;
+        expect(settle(read)).toBe(read);
+        expect(read).toStrictEqual(settle(value));
+        for (const part of partsOf(read)) {
+          expect(Object.isFrozen(part) || part instanceof Uint8Array).toBe(true);
+          expect(sizeOf(part)).toBe(encodePlain(part).length);
+          expect(heightOf(part)).toBe(heightOf(settle(structuredClone(part))));
+        }
       }),
     );
   });

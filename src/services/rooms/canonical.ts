@@ -8,7 +8,17 @@
  * 6 text (bytes of UTF-8), 7 bytes, 8 list (count, values), 9 map (count, then key as length and UTF-8, value)
  */
 import type { Plain } from './contract.ts';
-import { FORBIDDEN_KEY, isWhole, MAX_PLAIN_DEPTH, settle, sizeOf } from './plain.ts';
+import {
+  FORBIDDEN_KEY,
+  heightOf,
+  isWhole,
+  MAX_PLAIN_DEPTH,
+  settle,
+  settledBytesOf,
+  settledListOf,
+  settledMapOf,
+  sizeOf,
+} from './plain.ts';
 
 const Tag = {
   null: 0,
@@ -37,7 +47,16 @@ export function encodePlain(value: Plain): Uint8Array {
 
 /** The value, or undefined where these bytes are not what `encodePlain` writes. It is in order, but not settled. Never throws. */
 export function decodePlain(bytes: Uint8Array): Plain | undefined {
-  const reader = new Reader(bytes);
+  return decoded(bytes, false);
+}
+
+/** The same, settled: sizes are read with the rest, and no text is measured anew. For what is large and stays. */
+export function decodeSettled(bytes: Uint8Array): Plain | undefined {
+  return decoded(bytes, true);
+}
+
+function decoded(bytes: Uint8Array, isSettled: boolean): Plain | undefined {
+  const reader = new Reader(bytes, isSettled);
   try {
     const value = reader.value(0);
     return reader.isAtEnd ? value : undefined;
@@ -139,10 +158,13 @@ class Writer {
 
 class Reader {
   readonly #bytes: Uint8Array;
+  /** What it gives is. */
+  readonly #isSettled: boolean;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, isSettled: boolean) {
     this.#bytes = bytes;
+    this.#isSettled = isSettled;
   }
 
   get isAtEnd(): boolean {
@@ -150,6 +172,7 @@ class Reader {
   }
 
   value(depth: number): Plain {
+    const from = this.#at;
     const tag = this.#byte();
     switch (tag) {
       case Tag.null:
@@ -166,32 +189,45 @@ class Reader {
       case Tag.text:
         return this.#text();
       case Tag.bytes:
-        return this.#take(this.#varint()).slice();
+        return this.#copy(from);
       case Tag.list:
-        return this.#list(depth);
+        return this.#list(from, depth);
       case Tag.map:
-        return this.#map(depth);
+        return this.#map(from, depth);
       default:
         throw new Malformed();
     }
   }
 
-  #list(depth: number): Plain {
-    const list: Plain[] = [];
-    for (let left = this.#count(depth); left > 0; left--) list.push(this.value(depth + 1));
-    return list;
+  #copy(from: number): Plain {
+    const copy = this.#take(this.#varint()).slice();
+    return this.#isSettled ? settledBytesOf(copy, this.#at - from) : copy;
   }
 
-  #map(depth: number): Plain {
+  #list(from: number, depth: number): Plain {
+    const list: Plain[] = [];
+    let height = 0;
+    for (let left = this.#count(depth); left > 0; left--) {
+      const item = this.value(depth + 1);
+      height = Math.max(height, heightOf(item));
+      list.push(item);
+    }
+    return this.#isSettled ? settledListOf(list, { bytes: this.#at - from, height: height + 1 }) : list;
+  }
+
+  #map(from: number, depth: number): Plain {
     const map: Record<string, Plain> = {};
+    let height = 0;
     let before: string | undefined;
     for (let left = this.#count(depth); left > 0; left--) {
       const key = this.#text();
       if (key === FORBIDDEN_KEY || (before !== undefined && key <= before)) throw new Malformed();
-      map[key] = this.value(depth + 1);
+      const value = this.value(depth + 1);
+      height = Math.max(height, heightOf(value));
+      map[key] = value;
       before = key;
     }
-    return map;
+    return this.#isSettled ? settledMapOf(map, { bytes: this.#at - from, height: height + 1 }) : map;
   }
 
   /** Of elements, each of which takes a byte at least: nothing is made for more than there can be. */

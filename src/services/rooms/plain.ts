@@ -76,8 +76,12 @@ function settleAt(value: unknown, path: string, depth: number, before?: unknown)
 
 /** Bytes cannot be frozen: the copy is at least nobody else's. */
 function settleBytes(value: Uint8Array): Plain {
-  const copy = new Uint8Array(value);
-  measures.set(copy, { bytes: 1 + sizeOfVarint(copy.length) + copy.length, height: 0 });
+  return settledBytesOf(new Uint8Array(value), 1 + sizeOfVarint(value.length) + value.length);
+}
+
+/** @param copy that nobody else has. @param bytes of its encoding */
+export function settledBytesOf(copy: Uint8Array, bytes: number): Uint8Array {
+  measures.set(copy, { bytes, height: 0 });
   return copy;
 }
 
@@ -102,8 +106,13 @@ function settleList(value: readonly unknown[], path: string, depth: number, befo
     highest = Math.max(highest, heightOf(settled));
   }
   if (isHighestGone) highest = copy.reduce((most: number, item) => Math.max(most, heightOf(item)), 0);
-  measures.set(Object.freeze(copy), { bytes: 1 + sizeOfVarint(copy.length) + bytes, height: highest + 1 });
-  return copy;
+  return settledListOf(copy, { bytes: 1 + sizeOfVarint(copy.length) + bytes, height: highest + 1 });
+}
+
+/** @param list of settled values, which nobody else has */
+export function settledListOf(list: readonly Plain[], measured: Measures): readonly Plain[] {
+  measures.set(Object.freeze(list), measured);
+  return list;
 }
 
 const EMPTY: readonly Plain[] = [];
@@ -183,6 +192,11 @@ export function sizeOfEntry(key: string, value: Plain): number {
 /** @param bytes of its entries */
 export function sizeOfMap(count: number, bytes: number): number {
   return 1 + sizeOfVarint(count) + bytes;
+}
+
+/** Of all entries of a settled map of so many: known, however much there is. */
+export function entryBytesOf(map: Plain, count: number): number {
+  return sizeOf(map) - sizeOfMap(count, 0);
 }
 
 /** @param map whose values are settled and whose keys are in order; nobody else has it */

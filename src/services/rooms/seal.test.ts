@@ -1,6 +1,6 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { realCryptography } from '../../mesh/index.ts';
 import { concatBytes } from '../../runtime/index.ts';
 import { readKeysOf } from './keys.ts';
@@ -51,5 +51,25 @@ describe('sealing', () => {
       changed[at] = (changed[at] ?? 0) ^ 1;
       expect(unseal(keys, changed, Uint8Array.of(1))).toBeUndefined();
     }
+  });
+
+  it('is the same where the page has WebAssembly for it, and is done there', async () => {
+    const texts = [0, 1, 100, 16_384, 70_000].map((length) => new Uint8Array(length).map((_, i) => 7 * i));
+    const context = Uint8Array.of(1);
+    const sealed = texts.map((plain) => seal(keys, plain, context, realCryptography));
+    vi.resetModules();
+    const { quickenCryptography } = await import('../../mesh/index.curve.ts');
+    const { QuickCipher } = await import('../../mesh/identity/curve/quick-cipher.ts');
+    const quick = await import('./seal.ts');
+    quickenCryptography();
+    const chacha20 = vi.spyOn(QuickCipher.prototype, 'chacha20');
+    const mac = vi.spyOn(QuickCipher.prototype, 'mac');
+    texts.forEach((plain, i) => {
+      expect(quick.seal(keys, plain, context, realCryptography)).toEqual(sealed[i]);
+      expect(quick.unseal(keys, sealed[i] ?? plain, context)).toEqual(plain);
+    });
+    // The text, and the key of its tag.
+    expect(chacha20).toHaveBeenCalledTimes(4 * texts.length);
+    expect(mac).toHaveBeenCalledTimes(2 * texts.length);
   });
 });

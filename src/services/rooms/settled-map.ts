@@ -1,6 +1,6 @@
 /** A map that was taken into a room (plain.ts) and can be changed: the same as if all of it were settled anew after each change. */
 import type { Plain } from './contract.ts';
-import { heightOf, settledMapOf, settleEntry, sizeOfEntry, sizeOfMap } from './plain.ts';
+import { entryBytesOf, heightOf, settledMapOf, settleEntry, sizeOfEntry, sizeOfMap } from './plain.ts';
 
 export type PlainMap = { readonly [key: string]: Plain };
 
@@ -8,17 +8,15 @@ export class SettledMap {
   readonly #values = new Map<string, Plain>();
   /** Ascending. */
   readonly #keys: string[];
-  #entryBytes = 0;
+  #entryBytes: number;
   /** As it is handed out, since it changed last. Whoever takes back what was changed since may set it. */
   made: PlainMap | undefined;
 
   /** @param settled as `settle` gave it */
   constructor(settled: PlainMap) {
-    for (const [key, value] of Object.entries(settled)) {
-      this.#values.set(key, value);
-      this.#entryBytes += sizeOfEntry(key, value);
-    }
+    for (const [key, value] of Object.entries(settled)) this.#values.set(key, value);
     this.#keys = [...this.#values.keys()].sort();
+    this.#entryBytes = entryBytesOf(settled, this.#keys.length);
     this.made = settled;
   }
 

@@ -4,11 +4,11 @@
  */
 import type { Cryptography } from '../../mesh/index.ts';
 import { concatBytes, toHex } from '../../runtime/index.ts';
-import { decodePlain, encodePlain } from './canonical.ts';
+import { decodeSettled, encodePlain } from './canonical.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Plain } from './contract.ts';
 import { decodeMembers, encodeMembers, type Members, membersOf } from './members.ts';
-import { settle, sizeOf } from './plain.ts';
+import { sizeOf } from './plain.ts';
 import { type Closed, decodeClosed, encodeClosed } from './writers.ts';
 
 /** A quarter of a second on a slow Link. */
@@ -39,10 +39,9 @@ export function decodeSnapshot(bytes: Uint8Array, maxBytes: number): Snapshot | 
   if (!second) return undefined;
   const closed = decodeClosed(first.part);
   const members = decodeMembers(second.part);
-  const state = decodePlain(second.rest);
+  const state = decodeSettled(second.rest);
   if (!closed || !members || state === undefined) return undefined;
-  const settled = settle(state);
-  return sizeOf(settled) <= maxBytes ? { state: settled, closed, members: membersOf(members) } : undefined;
+  return sizeOf(state) <= maxBytes ? { state, closed, members: membersOf(members) } : undefined;
 }
 
 function partOf(bytes: Uint8Array): { readonly part: Uint8Array; readonly rest: Uint8Array } | undefined {

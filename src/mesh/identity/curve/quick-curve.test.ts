@@ -9,8 +9,8 @@ const { realCryptography: real } = await import('../real-cryptography.ts');
 /** The same once more, quickened. */
 const { quick, negatedTimes } = await (async () => {
   vi.resetModules();
-  const { quickenSignatures } = await import('./quick-curve.ts');
-  quickenSignatures();
+  const { quickenCryptography } = await import('./quick-curve.ts');
+  quickenCryptography();
   const { PublicKeys } = await import('../public-keys.ts');
   const { realCryptography } = await import('../real-cryptography.ts');
   return { quick: realCryptography, negatedTimes: vi.spyOn(PublicKeys.prototype, 'negatedTimes') };
@@ -174,9 +174,9 @@ describe('quickened signatures', () => {
   it('stay as they are where a page may not run WebAssembly', async () => {
     vi.resetModules();
     vi.stubGlobal('WebAssembly', { Module: expect.unreachable });
-    const { quickenSignatures } = await import('./quick-curve.ts');
+    const { quickenCryptography } = await import('./quick-curve.ts');
     const { realCryptography } = await import('../real-cryptography.ts');
-    quickenSignatures();
+    quickenCryptography();
     const { publicKey, sign } = author();
     for (let i = 0; i < 2 * MET; i++) {
       const message = Uint8Array.of(i);

@@ -3,7 +3,7 @@
  * only its members understand (keys.ts): to all when it is opened, and to each Node that joins.
  */
 
-import { quickenSignatures } from '../../../mesh/index.curve.ts';
+import { quickenCryptography } from '../../../mesh/index.curve.ts';
 import {
   type Cryptography,
   type Identity,
@@ -96,7 +96,7 @@ class NodeRooms implements Rooms {
 
   constructor(dependencies: RoomsDependencies) {
     const { node, cryptography = realCryptography } = dependencies;
-    quickenSignatures();
+    quickenCryptography();
     this.#dependencies = dependencies;
     this.#cryptography = cryptography;
     this.#stream = node.stream('rooms');
