@@ -101,38 +101,32 @@ function change(at: usize, row: v128): void {
 }
 
 /** Each word, by so many bits to the left. */
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function turned(row: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(row, bits), i32x4.shr_u(row, 32 - bits));
 }
 
-// @ts-ignore
 @inline
 function turned16(row: v128): v128 {
   return i8x16.shuffle(row, row, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
 }
 
-// @ts-ignore
 @inline
 function turned8(row: v128): v128 {
   return i8x16.shuffle(row, row, 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
 }
 
 /** The row from its second word on, from its third, from its fourth. */
-// @ts-ignore
 @inline
 function next(row: v128): v128 {
   return i8x16.shuffle(row, row, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3);
 }
 
-// @ts-ignore
 @inline
 function second(row: v128): v128 {
   return i8x16.shuffle(row, row, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
-// @ts-ignore
 @inline
 function third(row: v128): v128 {
   return i8x16.shuffle(row, row, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);

@@ -172,7 +172,6 @@ function minus(to: usize, f: usize, g: usize): void {
 }
 
 /** Of each limb, its first bit. */
-// @ts-ignore: decorator
 @inline
 function bitOf(limb: i32): i32 {
   return (limb * 51 + 1) >> 1;
@@ -204,7 +203,6 @@ function write(to: usize, from: usize): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function limb(p: usize, i: usize): i64 {
   return i64.load32_s(p + 4 * i);
