@@ -99,6 +99,38 @@ test('where a canvas cannot be handed over the page draws the preview itself, an
   await expect.poll(async () => Math.abs((await contrast(page)) - before), DRAWN_WITHIN).toBeLessThan(3);
 });
 
+test('a GPU that is lost before anything is drawn is waited for', async ({ tab }) => {
+  const page = await tab();
+  const extension = await page.evaluateHandle(() => {
+    Object.assign(HTMLCanvasElement.prototype, { transferControlToOffscreen: undefined });
+    const lost: { context?: WEBGL_lose_context | null } = {};
+    const getContext = HTMLCanvasElement.prototype.getContext as (...args: unknown[]) => unknown;
+    Object.assign(HTMLCanvasElement.prototype, {
+      getContext(this: HTMLCanvasElement, ...args: unknown[]) {
+        const context = getContext.apply(this, args);
+        if (this.closest('.preview') && context instanceof WebGL2RenderingContext && !lost.context) {
+          const extension = context.getExtension('WEBGL_lose_context');
+          lost.context = extension;
+          // Three.js is ready by then, and nothing is drawn yet.
+          queueMicrotask(() => extension?.loseContext());
+        }
+        return context;
+      },
+    });
+    return lost;
+  });
+  await page.getByRole('button', { name: 'Sample: Terrace' }).click();
+  await expect(page.getByRole('button', { name: 'Render', exact: true })).toBeEnabled();
+  await expect.poll(() => extension.evaluate(({ context }) => context !== undefined)).toBe(true);
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 30; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
+  await expect(page.locator('.preview .skeleton')).toHaveCount(1);
+  await extension.evaluate(({ context }) => context?.restoreContext());
+  await expect(page.locator('.preview .skeleton')).toHaveCount(0, DRAWN_WITHIN);
+  await expect.poll(() => contrast(page), DRAWN_WITHIN).toBeGreaterThan(50);
+});
+
 test('what moves while the scene is on its way is never painted anew', async ({ tab }) => {
   const page = await tab();
   let release: () => void = () => undefined;

@@ -5,6 +5,7 @@
  */
 import type { Attributes } from '../mesh/index.ts';
 import { MAX_WORKERS } from './contract.ts';
+import { oneLine } from './one-line.ts';
 
 /** What a device says of itself. */
 export interface DeviceInfo {
@@ -24,12 +25,10 @@ export const MAX_DEVICE_NAME_LENGTH = 64;
 const MAX_CORES = 4096;
 const NAMELESS = 'A device';
 
-/** No line breaks or control characters, no spaces around it, no half of a surrogate pair. Empty where nothing is left. */
+/** One line, no half of a surrogate pair. Empty where nothing is left. */
 export function cleanDeviceName(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
-  const oneLine = text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
   let name = '';
-  for (const character of oneLine) {
+  for (const character of oneLine(text)) {
     if (name.length + character.length > MAX_DEVICE_NAME_LENGTH) break;
     name += character;
   }

@@ -36,3 +36,4 @@ export type { JobRequest } from './job-request.ts';
 export { type LocalJob, type LocalRunOptions, runLocally } from './local.ts';
 export type { ReadableLog } from './log/job-log.ts';
 export { eventText, workText } from './log/log-text.ts';
+export { oneLine } from './one-line.ts';

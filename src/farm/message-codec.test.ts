@@ -60,6 +60,21 @@ describe('farm messages', () => {
     for (const message of messages) expect(decodeMessage(message)).toEqual(message);
   });
 
+  it('bring words of others as one line that turns nothing and that no terminal obeys', () => {
+    const [said, heard] = ['\u001b[2J\u001b[31mno\nroom \u202ethere\u009b', '[2J [31mno room  there'];
+    const about = { id, term: 1, worker: 3 };
+    const lease = { task: 0, fence: 1 };
+    for (const message of [
+      { type: 'blocked', ...about, reason: said },
+      { type: 'failure', ...about, lease, reason: said },
+      { type: 'unfit', ...about, reason: said },
+      { type: 'refused', id, reason: said },
+    ] as const)
+      expect(decodeMessage(message)).toEqual({ ...message, reason: heard });
+    const control = { version: 1, phase: 'failed', reason: said, priority: 1 } as const;
+    expect(decodeMessage({ ...beat, control })).toEqual({ ...beat, control: { ...control, reason: heard } });
+  });
+
   it('that are not ours decode to nothing and never throw', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {

@@ -27,6 +27,7 @@ import {
   MAX_WANTED,
   shortReason,
 } from './messages.ts';
+import { oneLine } from './one-line.ts';
 import { packedFrom, packU32 } from './packed.ts';
 import { MAX_TERM } from './term.ts';
 import type { CheckRef } from './trust/checks.ts';
@@ -165,7 +166,7 @@ export function decodeMessage(type: FarmMessage['type'], bytes: Uint8Array): Far
     case 'inputs':
       return isCount(a) && isCount(b) ? { type, id, receivedBytes: a, totalBytes: b } : undefined;
     case 'refused':
-      return isReason(a) ? { type, id, reason: a } : undefined;
+      return isReason(a) ? { type, id, reason: oneLine(a) } : undefined;
     case 'unable':
       return { type, id };
     case 'versions': {
@@ -198,7 +199,7 @@ function beatFrom(id: JobId, fields: readonly unknown[]): Beat | undefined {
   if (!isCost(doneCost) || !isCost(totalCost) || !isCount(inWork) || !isCount(checked)) return undefined;
   const liars = liarsFromFields(fields[11]);
   if (!liars) return undefined;
-  const control = { version, phase, reason: said ?? undefined, priority };
+  const control = { version, phase, reason: said === null ? undefined : oneLine(said), priority };
   return {
     ...{ type: 'beat', id, term, control, standby: node ?? undefined, holders },
     ...{ doneCost, totalCost, inWork, checked, liars },
@@ -244,10 +245,10 @@ function aboutWorkerFrom(
     }
     case 'failure':
       if (!isIntegerBelow(a, MAX_TASKS) || !isIntegerBelow(b, MAX_TASKS) || !isReason(c)) return undefined;
-      return { type, ...about, lease: { task: a, fence: b }, reason: c };
+      return { type, ...about, lease: { task: a, fence: b }, reason: oneLine(c) };
     case 'blocked':
     case 'unfit':
-      return isReason(a) ? { type, ...about, reason: a } : undefined;
+      return isReason(a) ? { type, ...about, reason: oneLine(a) } : undefined;
     case 'release':
       return { type, ...about };
   }

@@ -1,6 +1,8 @@
 /** The renders of this Network, newest first: choose one to see it on the stage. */
+import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { JobState } from '../../render/job/index.ts';
+import { systemTimers } from '../../runtime/index.ts';
 import { shortEffort } from '../state/effort.ts';
 import { countOf, formatDuration, percentOf, sentence } from '../state/format.ts';
 import { priorityText } from '../state/job-choices.ts';
@@ -23,15 +25,36 @@ const STATE: Record<JobState, { readonly text: string; readonly tone: string }> 
 const NO_WORKERS = { text: 'no workers', tone: 'warn' };
 
 export function JobList() {
-  const { jobs } = useApp();
+  const { list, press } = useStillList(useApp().jobs.list.value);
   return (
     // biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role
-    <ul aria-label="Renders" role="list">
-      {jobs.list.value.map((view) => (
+    <ul aria-label="Renders" role="list" onPointerDown={press}>
+      {list.map((view) => (
         <JobItem key={view.job.id} view={view} />
       ))}
     </ul>
   );
+}
+
+/** As it is, but while a pointer is down, as it was then: what is pressed does not move away under the pointer when another render comes. */
+function useStillList(now: readonly JobView[]) {
+  const isPressed = useSignal(false);
+  const list = useRef(now);
+  if (!isPressed.value) list.current = now;
+  const press = (): void => {
+    isPressed.value = true;
+    const ended = new AbortController();
+    const release = (): void => {
+      ended.abort();
+      // Its click comes first.
+      systemTimers.after(0, () => {
+        isPressed.value = false;
+      });
+    };
+    for (const end of ['pointerup', 'pointercancel'])
+      addEventListener(end, release, { signal: ended.signal });
+  };
+  return { list: list.current, press };
 }
 
 function JobItem({ view }: { readonly view: JobView }) {

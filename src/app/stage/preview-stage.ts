@@ -184,7 +184,8 @@ export class PreviewStage {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
       const camera = this.#fittedCamera();
-      if (!camera || !this.#content) return;
+      // What is lost is drawn when it is restored.
+      if (!camera || !this.#content || this.#renderer.getContext().isContextLost()) return;
       this.#renderer.render(this.#world, camera);
       for (const resolve of this.#waiting.splice(0)) resolve();
     });

@@ -7,7 +7,9 @@ export function receiving(helpers: JobProgress['helpers'], isRunning: boolean): 
   return isRunning ? helpers.filter(({ state }) => state === 'fetching') : [];
 }
 
+/** @param totalBytes 0 while it has not said how much there is to receive: it has just come, or the first answer is on its way */
 export function transferText(receivedBytes: number, totalBytes: number): string {
-  if (totalBytes > 0 && receivedBytes >= totalBytes) return 'reading the scene';
+  if (totalBytes === 0) return 'about to receive the scene';
+  if (receivedBytes >= totalBytes) return 'reading the scene';
   return `receiving the scene: ${formatBytes(receivedBytes)} of ${formatBytes(totalBytes)}`;
 }

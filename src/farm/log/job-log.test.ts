@@ -21,6 +21,12 @@ function written(number: number, ...events: JobEvent[]): JobLog {
 const kindsOf = (sections: readonly LogSection[]) => readableLog(sections).events.map(({ kind }) => kind);
 
 describe("a Job's log", () => {
+  it('of others is one line for each thing, which turns nothing and which no terminal obeys', () => {
+    const log = written(1, event('refused', a, '\u001b]0;mine\u0007no\r\nroom \u2066there'));
+    const { events } = readableLog(decodeLog(encodeLog(log.sections)) ?? []);
+    expect(events.map(({ detail }) => detail)).toEqual([']0;mine no room  there']);
+  });
+
   it('is written only while this Node coordinates', () => {
     const log = new JobLog();
     log.add(event('done'));

@@ -3,6 +3,7 @@ import { type ControlLimits, decodeControl, encodeControl, isNodeId, type NodeId
 import type { JobEvent, JobEventKind, LogSection, NodeWork } from '../contract.ts';
 import { isIntegerBelow, MAX_WALL_MS } from '../description.ts';
 import { cleanDeviceName } from '../device-info.ts';
+import { oneLine } from '../one-line.ts';
 import { MAX_TERM } from '../term.ts';
 import { MAX_DETAIL, MAX_EVENTS, MAX_NAME, MAX_SECTIONS, MAX_WORKING } from './job-log.ts';
 
@@ -101,7 +102,7 @@ function eventFrom([atMs, rawKind, node, detail]: readonly unknown[]): JobEvent 
   const kind = typeof rawKind === 'number' ? KINDS[rawKind] : undefined;
   if (!isIntegerBelow(atMs, MAX_WALL_MS) || !kind || !(node === null || isNode(node))) return undefined;
   if (!(detail === null || isText(detail, MAX_DETAIL))) return undefined;
-  return { atMs, kind, node: node ?? undefined, detail: detail ?? undefined };
+  return { atMs, kind, node: node ?? undefined, detail: detail === null ? undefined : oneLine(detail) };
 }
 
 function workFrom([node, name, tasks, failures, expired]: readonly unknown[]): NodeWork | undefined {

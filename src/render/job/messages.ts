@@ -2,7 +2,7 @@
  * What a render says beside the farm's messages: its Tiles and its progress, from the coordinator to everyone who watches. Tiles are a
  * small header and raw float32 means; progress is msgpack. Decoding checks everything; undefined means: drop it.
  */
-import type { Helper, JobId } from '../../farm/index.ts';
+import { type Helper, type JobId, oneLine } from '../../farm/index.ts';
 import { fromHex, toHex } from '../../runtime/index.ts';
 import { type ControlLimits, decodeControl, encodeControl, isNodeId, type NodeId } from '../../wire/index.ts';
 import { type TileGoal, type TileGrid, tileFloats } from '../film/index.ts';
@@ -242,7 +242,14 @@ export function decodeProgress(
     const isReason = reason === null || (typeof reason === 'string' && reason.length <= MAX_REASON);
     const areAmounts = isAmount(receivedBytes) && isAmount(totalBytes) && isAmount(checked);
     return isNode(node) && state && isReason && areAmounts
-      ? { node, state, reason: reason ?? undefined, receivedBytes, totalBytes, checked }
+      ? {
+          node,
+          state,
+          reason: reason === null ? undefined : oneLine(reason),
+          receivedBytes,
+          totalBytes,
+          checked,
+        }
       : undefined;
   });
   if (!shares || !active || !helpers) return undefined;

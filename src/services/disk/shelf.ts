@@ -1,7 +1,7 @@
 /**
  * A disk that troubles nobody. Nothing here throws: what cannot be read is not there, what cannot be written is answered with
- * `false`, and whoever wants to know why hears it once, not at every record. Then writing rests: until a minute has passed or
- * something was removed.
+ * `false`, and whoever wants to know why hears it once, not at every record. Then writing rests: for a minute, where the disk is full for
+ * some seconds, or until something was removed.
  *
  * Writes that come in one turn, or while the disk is busy, go together, one transaction at a time; what waits is bounded.
  */
@@ -23,8 +23,10 @@ export interface ShelfEvents {
   lost: undefined;
 }
 
-/** Somebody may have made room meanwhile, or switched the drive on. */
+/** Somebody may have switched the drive on meanwhile. */
 export const PAUSE_MS = 60_000;
+/** Somebody may have made room. Soon: what does not fit is refused at once, and costs next to nothing. */
+export const FULL_PAUSE_MS = 5_000;
 /** A transaction: a blink of a slow disk. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** Copies of what waits to be written. Above it the writer is told to come again. */
@@ -219,7 +221,7 @@ export class Shelf {
   #suffer(trouble: DiskTrouble): void {
     const isNew = this.#trouble?.type !== trouble.type;
     this.#trouble = trouble;
-    this.#pausedUntil = this.#time.now() + PAUSE_MS;
+    this.#pausedUntil = this.#time.now() + (trouble.type === 'disk-full' ? FULL_PAUSE_MS : PAUSE_MS);
     if (!isNew) return;
     log('warn', `this device keeps nothing for now (${trouble.type})`, trouble.message);
     this.events.emit('trouble', trouble);

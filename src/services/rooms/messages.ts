@@ -19,8 +19,18 @@ export const MAX_KNOWN = MAX_HEADS + 32;
 export const STATE_HASH_BYTES = 8;
 /** More Nodes than a network has. */
 const MAX_MARKS = 1024;
+/** Marks of one message: more rooms than a page has open. */
+export const MAX_MARKS_SAID = 256;
 /** Updates of one message, whatever they weigh. */
 const MAX_UPDATES = 4096;
+
+/** What a Node that has a room shows of itself. */
+export interface Presence {
+  /** Of one room, with all keys that it has, those that it writes with first. */
+  readonly marks: readonly Uint8Array[];
+  /** It has the room for a moment: nobody counts on what it has. */
+  readonly isPassing: boolean;
+}
 
 /** What a Node has. */
 export interface Heads {
@@ -94,12 +104,15 @@ export class Envelope {
   readonly #self: NodeId;
   readonly #keyring: ReadableKeys;
   readonly #cryptography: Cryptography;
+  readonly #isPassing: boolean;
   readonly #marks = new Map<string, Uint8Array>();
 
-  constructor(self: NodeId, keyring: ReadableKeys, cryptography: Cryptography) {
+  /** @param isPassing as in `Rooms.keep` */
+  constructor(self: NodeId, keyring: ReadableKeys, cryptography: Cryptography, isPassing = false) {
     this.#self = self;
     this.#keyring = keyring;
     this.#cryptography = cryptography;
+    this.#isPassing = isPassing;
   }
 
   /** This Node's, with the keys that it writes with. */
@@ -107,9 +120,12 @@ export class Envelope {
     return this.#markOf(this.#keyring.current, this.#self);
   }
 
-  /** With all keys that it has, those that it writes with first. */
-  get ownMarks(): Uint8Array {
-    return concatBytes(...this.#keyring.held.map((epoch) => this.#markOf(epoch, this.#self)));
+  /** That it has the room: its mark with all keys that it has, those that it writes with first. */
+  get presence(): Uint8Array {
+    return encodePresence({
+      marks: this.#keyring.held.map((epoch) => this.#markOf(epoch, this.#self)),
+      isPassing: this.#isPassing,
+    });
   }
 
   /** Whether the mark in front of these bytes is that Node's for this room. */
@@ -161,6 +177,20 @@ export class Envelope {
     }
     return mark;
   }
+}
+
+/** Behind the marks, a byte of whoever passes. */
+function encodePresence({ marks, isPassing }: Presence): Uint8Array {
+  return concatBytes(...marks, new Uint8Array(isPassing ? 1 : 0));
+}
+
+export function decodePresence(bytes: Uint8Array): Presence {
+  return { marks: decodeMarks(bytes), isPassing: bytes.length % MARK_BYTES === 1 };
+}
+
+export function decodeMarks(bytes: Uint8Array): readonly Uint8Array[] {
+  const count = Math.min(MAX_MARKS_SAID, Math.floor(bytes.length / MARK_BYTES));
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * MARK_BYTES, (i + 1) * MARK_BYTES));
 }
 
 export function encodeHeads({ heads, count, isQuestion, stateHash, checkpoint }: Heads): Uint8Array {

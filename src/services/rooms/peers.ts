@@ -7,6 +7,8 @@ import type { Update } from './update.ts';
 
 export interface Peer {
   readonly node: NodeId;
+  /** As in `Rooms.keep`: it is given what it asks for, and nobody waits for it or counts on what it has. */
+  isPassing: boolean;
   /** As far as it has said; undefined while it has not. */
   heads: ReadonlySet<UpdateHash> | undefined;
   /** On which its heads stand. */
@@ -64,15 +66,22 @@ export class Peers {
     return this.#peers.get(node);
   }
 
-  add(node: NodeId): Peer {
+  /** Those that have it for more than a moment. */
+  get staying(): readonly NodeId[] {
+    return [...this.#peers.values()].flatMap(({ node, isPassing }) => (isPassing ? [] : [node]));
+  }
+
+  add(node: NodeId, isPassing = false): Peer {
     let peer = this.#peers.get(node);
     if (!peer) {
       peer = {
-        ...{ node, heads: undefined, checkpoint: NO_CHECKPOINT, count: 0, restsUntilMs: 0, unanswered: 0 },
+        ...{ node, isPassing, heads: undefined, checkpoint: NO_CHECKPOINT, count: 0 },
+        ...{ restsUntilMs: 0, unanswered: 0 },
         ...{ askedAtMs: Number.NEGATIVE_INFINITY, isSlow: false, hasDawdled: false },
       };
       this.#peers.set(node, peer);
     }
+    peer.isPassing = isPassing;
     return peer;
   }
 
@@ -114,10 +123,10 @@ export class Peers {
     }
   }
 
-  /** How many are known to have exactly this. */
+  /** How many of those that stay are known to have exactly this. */
   with(tip: CheckpointHash, own: ReadonlySet<UpdateHash>): number {
     let nodes = 0;
-    for (const peer of this.#peers.values()) if (isAt(peer, tip, own)) nodes++;
+    for (const peer of this.#peers.values()) if (!peer.isPassing && isAt(peer, tip, own)) nodes++;
     return nodes;
   }
 

@@ -15,9 +15,14 @@ export type RoomEvent =
   | { readonly type: 'wake' }
   /**
    * That Node has the room. Told again when it may have forgotten what it was told. `epochs`: whose keys it has, those that it writes with
-   * first; undefined for such as are not here.
+   * first; undefined for such as are not here. `isPassing`: as in `Rooms.keep`.
    */
-  | { readonly type: 'peer'; readonly node: NodeId; readonly epochs: readonly (EpochId | undefined)[] }
+  | {
+      readonly type: 'peer';
+      readonly node: NodeId;
+      readonly epochs: readonly (EpochId | undefined)[];
+      readonly isPassing?: boolean;
+    }
   /** It is gone, or has closed the room. */
   | { readonly type: 'left'; readonly node: NodeId }
   /** What that Node has: said to all, or to who asks; or, `thanks`, to us alone, as the author of some of it. */

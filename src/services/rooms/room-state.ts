@@ -124,11 +124,12 @@ export class RoomState {
 
   get sync(): RoomSync {
     if (this.#parts.ending.ended) return this.#parts.ending.ended;
-    if (this.#parts.peers.size === 0) return { type: 'alone' };
+    const of = this.#parts.peers.staying.length;
+    if (of === 0) return { type: 'alone' };
     const behind = this.#parts.asking.behind;
     if (behind > 0) return { type: 'behind', updates: behind };
     const { tipHash, dag } = this.#parts.history;
-    return { type: 'with', nodes: this.#parts.peers.with(tipHash, dag.heads), of: this.#parts.peers.size };
+    return { type: 'with', nodes: this.#parts.peers.with(tipHash, dag.heads), of };
   }
 
   get pace(): RoomPace {
@@ -178,7 +179,7 @@ export class RoomState {
     this.#refold(event);
     this.#say();
     this.#effects.push(...this.#parts.syncs.settled(this.#nowMs));
-    if (this.#parts.peers.size === 0) this.#effects.push(...this.#parts.writes.alone());
+    if (this.#parts.peers.staying.length === 0) this.#effects.push(...this.#parts.writes.alone());
   }
 
   #follow(event: RoomEvent): void {
@@ -198,7 +199,7 @@ export class RoomState {
       case 'wake':
         return;
       case 'peer':
-        this.#met(event.node, event.epochs);
+        this.#met(event);
         return;
       case 'turns':
         this.#parts.intake.turned(event.from, event.rotations);
@@ -255,9 +256,9 @@ export class RoomState {
     }
   }
 
-  #met(node: NodeId, epochs: readonly (EpochId | undefined)[]): void {
+  #met({ node, epochs, isPassing }: Extract<RoomEvent, { type: 'peer' }>): void {
     if (!this.#parts.turning.meet(node, epochs)) return;
-    this.#parts.peers.add(node);
+    this.#parts.peers.add(node, isPassing);
     this.#parts.saying.to(node, this.#nowMs);
     this.#effects.push({ type: 'met', node });
     this.#effects.push({ type: 'introduce', to: node, introductions: this.#parts.introductions.say() });

@@ -43,6 +43,16 @@ describe('a Node that has a room', () => {
     expect(thanks.size).toBe(others.length);
   });
 
+  it('leaves no thanks to who only passes', () => {
+    const peers = new Peers();
+    for (const node of others.slice(1)) peers.add(node, true);
+    for (const hash of hashes) {
+      const one = new Saying(others[0] as NodeId, peers);
+      one.thank(author, hash, 0);
+      expect(one.nextWakeAt).toBe(20);
+    }
+  });
+
   it('thanks once where it is the second to thank for one update and the first for the next', () => {
     const [self] = others as [NodeId];
     const due = (hash: UpdateHash): number => {

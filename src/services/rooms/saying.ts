@@ -55,7 +55,8 @@ export class Saying {
   thank(author: NodeId, hash: UpdateHash, nowMs: number): void {
     const own = rank(hash, this.#self);
     let before = 0;
-    for (const { node } of this.#peers) if (node !== author && rank(hash, node) < own) before++;
+    for (const { node, isPassing } of this.#peers)
+      if (node !== author && !isPassing && rank(hash, node) < own) before++;
     const afterMs = THANK_AFTER_MS[before];
     if (afterMs === undefined) return;
     this.#thanks.set(author, Math.min(this.#thanks.get(author) ?? NEVER, nowMs + afterMs));

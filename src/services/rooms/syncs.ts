@@ -41,7 +41,7 @@ export class Syncs {
   }
 
   add(token: Token, nowMs: number): void {
-    const asked = new Set(this.#peers.nodes);
+    const asked = new Set(this.#peers.staying);
     this.#pending.set(token, { asked, wanted: new Map(), untilMs: nowMs + PATIENCE_MS });
   }
 

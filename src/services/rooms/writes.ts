@@ -39,7 +39,7 @@ export class Writes {
   arrived(peer: Peer | undefined): readonly RoomEffect[] {
     const settled: RoomEffect[] = [];
     for (const [token, update] of this.#pending) {
-      if (!peer || !this.#isAt(peer, update)) break;
+      if (!peer || peer.isPassing || !this.#isAt(peer, update)) break;
       this.#pending.delete(token);
       settled.push({ type: 'settled', token, hash: update.hash });
     }

@@ -6,6 +6,7 @@ import { DESCRIPTION_LIMITS, descriptionFrom, isIntegerBelow } from '../../descr
 import { mergedLogs } from '../../log/job-log.ts';
 import { decodeLog, encodeLog, MAX_LOG_BYTES } from '../../log/log-codec.ts';
 import { MAX_REASON, shortReason } from '../../messages.ts';
+import { oneLine } from '../../one-line.ts';
 import { compareTerms, MAX_TERM } from '../../term.ts';
 import { MAX_LIARS } from '../../trust/liars.ts';
 import { liarsFromFields, liarsToFields } from '../../trust/liars-codec.ts';
@@ -67,7 +68,7 @@ function controlFrom([version, rawPhase, said, priority]: readonly unknown[]): J
   if (!isIntegerBelow(version, MAX_VERSION) || !phase || !isIntegerBelow(priority, MAX_PRIORITY + 1))
     return undefined;
   if (said !== null && (typeof said !== 'string' || said.length > MAX_REASON)) return undefined;
-  return { version, phase, reason: said ?? undefined, priority };
+  return { version, phase, reason: said === null ? undefined : oneLine(said), priority };
 }
 
 function termFrom([number, node]: readonly unknown[]): Term | undefined {

@@ -6,7 +6,7 @@ import type { RoomId } from '../contract.ts';
 import { decodeIntroduced, type Succession } from '../epochs.ts';
 import { RoomVersionError } from '../errors.ts';
 import { type Genesis, isOfAnotherVersion, readGenesis } from '../genesis.ts';
-import type { Envelope } from '../messages.ts';
+import type { Envelope, Presence } from '../messages.ts';
 
 /** For an initial state of 5 MB over a slow path. */
 const GENESIS_TIMEOUT_MS = 60_000;
@@ -31,8 +31,8 @@ export interface Opened {
 export class Opening {
   readonly id: RoomId;
   readonly envelope: Envelope;
-  /** Who has it, in the order in which they said so, and the marks that they showed: known to the room once it is open. */
-  readonly holders = new Map<NodeId, readonly Uint8Array[]>();
+  /** Who has it, in the order in which they said so, and what they showed: known to the room once it is open. */
+  readonly holders = new Map<NodeId, Presence>();
   readonly opened: Promise<Opened>;
   readonly #options: OpeningOptions;
   #resolve: (opened: Opened) => void = () => undefined;
@@ -50,8 +50,8 @@ export class Opening {
     });
   }
 
-  here(node: NodeId, marks: readonly Uint8Array[]): void {
-    this.holders.set(node, marks);
+  here(node: NodeId, presence: Presence): void {
+    this.holders.set(node, presence);
     this.#ask();
   }
 
@@ -101,8 +101,8 @@ export class Opening {
       return;
     }
     // To the end of the line: another may be quicker.
-    const marks = this.holders.get(from);
-    if (marks && this.holders.delete(from)) this.holders.set(from, marks);
+    const presence = this.holders.get(from);
+    if (presence && this.holders.delete(from)) this.holders.set(from, presence);
     timers.after(AGAIN_MS, () => this.#ask());
   }
 }

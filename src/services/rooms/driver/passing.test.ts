@@ -14,15 +14,16 @@ let tabs: readonly [FakeTab, FakeTab];
 let rooms: readonly [Rooms, Rooms];
 let first: Room<readonly string[], string>;
 
+const cryptography = simulatedCryptography();
+const roomsOf = ({ node, host, random }: FakeTab): Rooms => {
+  const identity = identityFrom(random.bytes(32), cryptography);
+  return createRooms({ node, identity, cryptography, clock: host, wallClock: host, timers: host, random });
+};
+
 beforeEach(async () => {
   mesh = new FakeMesh(1);
   tabs = [mesh.add(), mesh.add()];
   await mesh.meet();
-  const cryptography = simulatedCryptography();
-  const roomsOf = ({ node, host, random }: FakeTab): Rooms => {
-    const identity = identityFrom(random.bytes(32), cryptography);
-    return createRooms({ node, identity, cryptography, clock: host, wallClock: host, timers: host, random });
-  };
   rooms = [roomsOf(tabs[0]), roomsOf(tabs[1])];
   first = await rooms[0].create({ reducer: noting, initial: [] });
 });
@@ -55,6 +56,14 @@ it('has written only what somebody else has who is still there', async () => {
   mesh.sever(tabs[1].node.id, tabs[0].node.id);
   await expect(settled(written)).rejects.toMatchObject({ code: 'room-left' });
   await expect(settled(passing.update('b'))).rejects.toMatchObject({ code: 'room-left' });
+});
+
+it('is no one to wait for: whoever has the room is alone with it', async () => {
+  const passing = await pass();
+  await settled(passing.synced());
+  expect(await settled(first.update('a'), 1_000)).toMatch(/^[0-9a-f]{64}$/);
+  await settled(first.synced(), 1_000);
+  expect(first.sync).toEqual({ type: 'alone' });
 });
 
 it('is asked for what it wrote when that did not arrive', async () => {

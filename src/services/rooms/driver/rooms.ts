@@ -44,9 +44,9 @@ import {
 } from '../errors.ts';
 import { keepsOnly } from '../fold.ts';
 import { makeGenesis } from '../genesis.ts';
-import { keysOf, MARK_BYTES, type ReadKeys, ROOM_SECRET_BYTES, readKeysOf } from '../keys.ts';
+import { keysOf, type ReadKeys, ROOM_SECRET_BYTES, readKeysOf } from '../keys.ts';
 import { parseRoomLink } from '../link.ts';
-import { Envelope } from '../messages.ts';
+import { decodeMarks, decodePresence, Envelope, MAX_MARKS_SAID, type Presence } from '../messages.ts';
 import type { Digest } from './ask-for-piece.ts';
 import { type Entry, entryOf, envelopeOf } from './entry.ts';
 import { keptGenesis, keysOfRoom } from './kept-genesis.ts';
@@ -76,8 +76,6 @@ export interface RoomsDependencies {
 
 /** Then somebody who has it would have said so, mostly, and whoever waits wants to know. */
 const LOOKING_MS = 3_000;
-/** Marks of one message: more rooms than a page has open. */
-const MAX_MARKS = 256;
 
 /** Once a Node. Ends with it, or before. */
 export function createRooms(dependencies: RoomsDependencies): Rooms {
@@ -245,12 +243,12 @@ class NodeRooms implements Rooms {
   #enter<State extends Plain, Update extends Plain>(
     { genesis, keyring, deviceSecret, rotations }: Entry,
     reducer: Reducer<State, Update> | undefined,
-    holders: Iterable<readonly [NodeId, readonly Uint8Array[]]>,
+    holders: Iterable<readonly [NodeId, Presence]>,
     { isMaker = false, isPassing = false }: { readonly isMaker?: boolean; readonly isPassing?: boolean },
   ): LiveRoom<State, Update> {
     const { node, identity, clock, wallClock, timers, random, place, invite = '' } = this.#dependencies;
     const { id } = genesis;
-    const envelope = new Envelope(node.id, keyring, this.#cryptography);
+    const envelope = new Envelope(node.id, keyring, this.#cryptography, isPassing);
     const room = new LiveRoom<State, Update>({
       ...{ self: node.id, identity, genesis, clock, wallClock, timers, envelope },
       ...{ stream: this.#stream, bulk: this.#bulk, cryptography: this.#cryptography, place, random },
@@ -262,11 +260,11 @@ class NodeRooms implements Rooms {
       onClosed: () => this.#open.delete(id),
     });
     this.#open.set(id, room as unknown as LiveRoom<Plain, Plain>);
-    for (const [holder, marks] of holders) {
+    for (const [holder, { marks, isPassing }] of holders) {
       const epochs = marks.map((mark) => envelope.epochOf(holder, mark)?.id);
-      room.handle({ type: 'peer', node: holder, epochs });
+      room.handle({ type: 'peer', node: holder, epochs, isPassing });
     }
-    this.#broadcast('here?', envelope.ownMarks);
+    this.#broadcast('here?', envelope.presence);
     return room;
   }
 
@@ -291,8 +289,8 @@ class NodeRooms implements Rooms {
   #meet(node: NodeId): void {
     const held = [...this.#open.values()].filter(({ isHeld }) => isHeld);
     const sought = [...this.#opening.values()].map(({ envelope }) => envelope.ownMark);
-    for (const { envelope } of held) this.#tell(node, 'here?', envelope.ownMarks);
-    if (sought.length > 0) this.#tell(node, 'look', concatBytes(...sought.slice(0, MAX_MARKS)));
+    for (const { envelope } of held) this.#tell(node, 'here?', envelope.presence);
+    if (sought.length > 0) this.#tell(node, 'look', concatBytes(...sought.slice(0, MAX_MARKS_SAID)));
   }
 
   #lose(node: NodeId): void {
@@ -301,23 +299,23 @@ class NodeRooms implements Rooms {
   }
 
   #looks(from: NodeId, marks: Uint8Array): void {
-    for (const mark of marksOf(marks)) {
+    for (const mark of decodeMarks(marks)) {
       const room = this.#roomOf(from, mark);
-      if (room?.isHeld) this.#tell(from, 'here', room.envelope.ownMarks);
+      if (room?.isHeld) this.#tell(from, 'here', room.envelope.presence);
     }
   }
 
-  /** @param marks of one room, with all keys that the Node has, those that it writes with first */
-  #isHere(from: NodeId, marks: Uint8Array, isQuestion: boolean): void {
-    const listed = marksOf(marks);
+  #isHere(from: NodeId, body: Uint8Array, isQuestion: boolean): void {
+    const presence = decodePresence(body);
+    const { marks, isPassing } = presence;
     for (const room of this.#open.values()) {
-      const epochs = listed.map((mark) => room.envelope.epochOf(from, mark)?.id);
+      const epochs = marks.map((mark) => room.envelope.epochOf(from, mark)?.id);
       if (epochs.every((epoch) => epoch === undefined)) continue;
-      room.handle({ type: 'peer', node: from, epochs });
-      if (room.isHeld && isQuestion) this.#tell(from, 'here', room.envelope.ownMarks);
+      room.handle({ type: 'peer', node: from, epochs, isPassing });
+      if (room.isHeld && isQuestion) this.#tell(from, 'here', room.envelope.presence);
     }
     for (const opening of this.#opening.values()) {
-      if (listed.some((mark) => opening.envelope.isFrom(from, mark))) opening.here(from, listed);
+      if (marks.some((mark) => opening.envelope.isFrom(from, mark))) opening.here(from, presence);
     }
   }
 
@@ -349,9 +347,4 @@ class NodeRooms implements Rooms {
 /** Who joins is told again. */
 function lost(error: unknown): void {
   log('debug', `a word about rooms was lost: ${messageOf(error)}`);
-}
-
-function marksOf(bytes: Uint8Array): readonly Uint8Array[] {
-  const count = Math.min(MAX_MARKS, Math.floor(bytes.length / MARK_BYTES));
-  return Array.from({ length: count }, (_, i) => bytes.subarray(i * MARK_BYTES, (i + 1) * MARK_BYTES));
 }

@@ -37,10 +37,10 @@ export class Voice {
         return;
       }
       case 'greet':
-        this.#stream.send(word.to, 'here', this.#envelope.ownMarks).catch(lost);
+        this.#stream.send(word.to, 'here', this.#envelope.presence).catch(lost);
         return;
       case 'announce':
-        this.#stream.broadcast('here?', this.#envelope.ownMarks).catch(lost);
+        this.#stream.broadcast('here?', this.#envelope.presence).catch(lost);
         return;
       case 'askRole':
         this.#stream
