@@ -119,6 +119,7 @@ const isRatio = (ours: number, gossipsub: number): boolean =>
   Number.isFinite(ours) && Number.isFinite(gossipsub) && gossipsub > 0;
 
 function shown(value: number): string {
+  if (Number.isNaN(value)) return 'none came';
   if (!Number.isFinite(value)) return `not in ${FIRST_LONGEST_MS / 1_000} s`;
   return value >= 100 ? value.toFixed(0) : value.toFixed(2);
 }
@@ -193,7 +194,7 @@ async function measureOne(network: SeveralNetwork, nodes: number, round: number)
   await pause(REST_MS);
   const lost = messages * receivers - heard();
   return {
-    perSecond: (messages * 1_000) / ms,
+    perSecond: ((messages - lost / receivers) * 1_000) / ms,
     cpuMs: (user + system) / messages,
     redundant: await redundantCopies(network, subject, heard),
     firstMs: await firstDelivery(network, `first.${round}`),
