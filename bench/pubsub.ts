@@ -1,4 +1,4 @@
-// Publish and subscribe: matching, what a delivery costs a simulated network, how soon one comes, what an idle Broker sends, messages between
+// Publish and subscribe: matching, what a page loads, what a delivery costs a simulated network, how soon one comes, what an idle Broker sends, messages between
 // real tabs, and from a door to a tab, against our own unicast, a door beside Debian's nats-server, and one to seven beside gossipsub. Whoever is
 // compared takes turns in every round; ratios are taken within a round, and of those the median, with the quartiles beside it.
 //   npm run bench -- pubsub [--only PART] [--rounds N] [--patterns N] [--most N nodes, simulated] [--tabs N, 1 for none]
@@ -25,6 +25,7 @@ import {
   measureDelivering,
   measureIdling,
 } from './pubsub/simulated.ts';
+import { measureWeight, weightLines } from './pubsub/weight.ts';
 
 export const summary =
   'publish and subscribe: matches/s, copies, first delivery, against our unicast, nats-server and gossipsub';
@@ -144,7 +145,7 @@ async function sendFromDoor(nc: NatsConnection): Promise<number> {
   return (MESSAGES * 1000) / (performance.now() - startMs);
 }
 
-const PARTS = ['matching', 'simulated', 'tabs', 'door', 'gossipsub'] as const;
+const PARTS = ['matching', 'weight', 'simulated', 'tabs', 'door', 'gossipsub'] as const;
 type Part = (typeof PARTS)[number];
 
 /** A part of the table, and what programs read of it. */
@@ -212,6 +213,10 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     async matching() {
       const json = measureMatching(patterns);
       return { lines: matchingLines(json), json };
+    },
+    async weight() {
+      const json = await measureWeight();
+      return { lines: weightLines(json), json };
     },
     simulated: () => measureSimulated(most),
     async tabs() {

@@ -22,8 +22,32 @@ const newNode = () =>
     connectionManager: { inboundConnectionThreshold: 1e6, maxIncomingPendingConnections: 1e4 },
     // Its pings time out when the machine is busy, and it then closes its connections for good.
     connectionMonitor: { enabled: false },
-    services: { identify: identify(), pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign' }) },
+    services: {
+      identify: identify(),
+      // Above ten peers of one address it thinks ill of all of them, and sends them nothing.
+      pubsub: gossipsub({
+        globalSignaturePolicy: 'StrictNoSign',
+        scoreParams: { IPColocationFactorWeight: 0 },
+      }),
+    },
   });
+
+/** Of the others, by a newcomer. */
+const KNOWN = 3;
+
+/** @returns what ends it */
+function listen(node, subject, onMessage) {
+  const { pubsub } = node.services;
+  const heard = ({ detail }) => {
+    if (detail.topic === subject) onMessage(detail.data);
+  };
+  pubsub.addEventListener('message', heard);
+  pubsub.subscribe(subject);
+  return () => {
+    pubsub.removeEventListener('message', heard);
+    pubsub.unsubscribe(subject);
+  };
+}
 
 /** As `SeveralNetwork` of bench/pubsub/several.ts. */
 export async function openNetwork(count) {
@@ -43,14 +67,23 @@ export async function openNetwork(count) {
   return {
     copies: () => copies,
     async subscribe(index, subject, onMessage) {
-      const { pubsub } = nodes[index].services;
-      pubsub.addEventListener('message', ({ detail }) => {
-        if (detail.topic === subject) onMessage(detail.data);
-      });
-      pubsub.subscribe(subject);
+      listen(nodes[index], subject, onMessage);
     },
     publish: (subject, bytes) =>
       nodes[0].services.pubsub.publish(subject, bytes, { allowPublishToZeroTopicPeers: true }),
+    async join(subject, onMessage) {
+      const node = await newNode();
+      let end = listen(node, subject, onMessage);
+      // Who comes knows some, and the publisher is none of them.
+      for (const other of nodes.slice(1, 1 + KNOWN)) node.dial(other.getMultiaddrs()).catch(() => undefined);
+      return {
+        unsubscribe: () => end(),
+        subscribe(next) {
+          end = listen(node, subject, next);
+        },
+        close: () => node.stop(),
+      };
+    },
     async close() {
       await Promise.all(nodes.map((node) => node.stop()));
     },

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startServerInChild } from '../../signaling/child-process.ts';
 import { joinNetwork, newNetwork } from '../../src/library/index.node.ts';
-import { openPubSub } from '../../src/library/index.pubsub.ts';
+import { openPubSub, type PubSub, type Subscription } from '../../src/library/index.pubsub.ts';
 import { median, medianRatio, quartiles, ratioText, rotated, rounded } from '../common/statistics.ts';
 
 export interface SeveralNetwork {
@@ -16,7 +16,15 @@ export interface SeveralNetwork {
   /** Of the Node with that number; 0 publishes. Resolves when it is known to hold, at once where nobody knows. */
   subscribe(index: number, subject: string, onMessage: (bytes: Uint8Array) => void): Promise<unknown>;
   publish(subject: string, bytes: Uint8Array): Promise<unknown>;
+  /** One more Node, that subscribes as soon as it can. */
+  join(subject: string, onMessage: () => void): Promise<Newcomer>;
   close(): Promise<void>;
+}
+
+interface Newcomer {
+  unsubscribe(): void;
+  subscribe(onMessage: () => void): void;
+  close(): Promise<unknown>;
 }
 
 const WAYS = ['ours', 'gossipsub'] as const;
@@ -29,9 +37,12 @@ const MESSAGE_BYTES = 100;
 const BATCH = 200;
 const ALONE = 100;
 const ALONE_MS = 10;
-const FIRST_EVERY_MS = 2;
+const FIRST_EVERY_MS = 5;
 /** So many subscribe one after the other. */
 const FIRSTS = 7;
+const NEWCOMERS = 3;
+/** Between the end of a subscription and the next to the same. */
+const AGAIN_MS = 500;
 const FIRST_LONGEST_MS = 10_000;
 const REST_MS = 3_000;
 /** Without any: what has not come is lost. */
@@ -42,7 +53,9 @@ const FIGURES = [
   ['perSecond', '100 B messages/s, published to all others'],
   ['cpuMs', 'processor ms of all Nodes for 1,000 of those'],
   ['redundant', 'copies for each delivery beyond the one'],
-  ['firstMs', 'subscribe to first delivery, ms'],
+  ['firstMs', 'subscribe to first delivery, all linked long ago, ms'],
+  ['newcomerMs', 'a newcomer, from joining to first delivery, ms'],
+  ['againMs', `the same one subscribes again after ${AGAIN_MS} ms, ms`],
   ['lost', 'lost'],
 ] as const;
 type Figures = Record<(typeof FIGURES)[number][0], number>;
@@ -97,13 +110,17 @@ export function severalLines(several: readonly SeveralRow[] | undefined): string
     `${'in one process'.padEnd(width + 10)}${'ours'.padStart(12)}${'gossipsub'.padStart(14)}   x gossipsub`,
     ...several.map(
       ({ nodes, text, ours, gossipsub, ratio, quartiles: between }) =>
-        `${String(nodes).padStart(2)} Nodes: ${text.padEnd(width)}${shown(ours).padStart(12)}${shown(gossipsub).padStart(14)}   ${Number.isFinite(ratio) ? ratioText(ratio, between) : '-'}`,
+        `${String(nodes).padStart(2)} Nodes: ${text.padEnd(width)}${shown(ours).padStart(12)}${shown(gossipsub).padStart(14)}   ${isRatio(ours, gossipsub) ? ratioText(ratio, between) : '-'}`,
     ),
   ];
 }
 
+const isRatio = (ours: number, gossipsub: number): boolean =>
+  Number.isFinite(ours) && Number.isFinite(gossipsub) && gossipsub > 0;
+
 function shown(value: number): string {
   if (Number.isNaN(value)) return 'none came';
+  if (!Number.isFinite(value)) return `not in ${FIRST_LONGEST_MS / 1_000} s`;
   return value >= 100 ? value.toFixed(0) : value.toFixed(2);
 }
 
@@ -117,6 +134,13 @@ async function gossipsubNetwork(count: number): Promise<SeveralNetwork> {
 
 async function ourNetwork(signaling: string, count: number): Promise<SeveralNetwork> {
   const network = newNetwork();
+  const listen = (client: PubSub, subject: string, onMessage: (bytes: Uint8Array) => void): Subscription => {
+    const subscription = client.subscribe(subject);
+    void (async () => {
+      for await (const msg of subscription) onMessage(msg.data);
+    })();
+    return subscription;
+  };
   const meshes = await Promise.all(Array.from({ length: count }, () => joinNetwork(network, { signaling })));
   const clients = meshes.map((mesh) => openPubSub(mesh));
   let copies = 0;
@@ -131,13 +155,22 @@ async function ourNetwork(signaling: string, count: number): Promise<SeveralNetw
   return {
     copies: () => copies,
     async subscribe(index, subject, onMessage) {
-      const subscription = clients[index]?.subscribe(subject);
-      void (async () => {
-        for await (const msg of subscription ?? []) onMessage(msg.data);
-      })();
-      await subscription?.ready;
+      const client = clients[index];
+      if (client) await listen(client, subject, onMessage).ready;
     },
     publish: (subject, bytes) => publisher.publish(subject, bytes),
+    async join(subject, onMessage) {
+      const mesh = await joinNetwork(network, { signaling });
+      const client = openPubSub(mesh);
+      let subscription = listen(client, subject, onMessage);
+      return {
+        unsubscribe: () => subscription.unsubscribe(),
+        subscribe(next) {
+          subscription = listen(client, subject, next);
+        },
+        close: () => mesh.close(),
+      };
+    },
     async close() {
       await Promise.all(meshes.map((mesh) => mesh.close()));
     },
@@ -161,10 +194,11 @@ async function measureOne(network: SeveralNetwork, nodes: number, round: number)
   await pause(REST_MS);
   const lost = messages * receivers - heard();
   return {
-    perSecond: (messages * 1_000) / ms,
+    perSecond: ((messages - lost / receivers) * 1_000) / ms,
     cpuMs: (user + system) / messages,
     redundant: await redundantCopies(network, subject, heard),
     firstMs: await firstDelivery(network, `first.${round}`),
+    ...(await newcomers(network, subject)),
     lost,
   };
 }
@@ -173,9 +207,12 @@ async function measureOne(network: SeveralNetwork, nodes: number, round: number)
 async function listen(network: SeveralNetwork, count: number, subject: string): Promise<() => number> {
   let heard = 0;
   const subscribing = Array.from({ length: count - 1 }, (_, i) =>
-    network.subscribe(i + 1, subject, () => {
-      heard++;
-    }),
+    network
+      .subscribe(i + 1, subject, () => {
+        heard++;
+      })
+      // Where it does not hold in time, what is lost for it is counted.
+      .catch(() => undefined),
   );
   await Promise.all(subscribing);
   return () => heard;
@@ -207,8 +244,51 @@ async function redundantCopies(
   return (network.copies() - before.copies - delivered) / delivered;
 }
 
-/** One Node after the other subscribes, while the publisher publishes all the time; the median of them. NaN where one waited in vain. */
+/** One Node after the other subscribes; the median of them. */
 async function firstDelivery(network: SeveralNetwork, subject: string): Promise<number> {
+  const end = publishAllTheTime(network, subject);
+  const firsts: number[] = [];
+  for (let i = 1; i <= FIRSTS; i++) {
+    firsts.push(
+      await msUntilHeard((heard) => {
+        // The last of them may not hold everywhere yet when the network is closed.
+        network.subscribe(i, subject, heard).catch(() => undefined);
+      }),
+    );
+  }
+  await end();
+  return median(firsts);
+}
+
+/** To what all the others subscribe to. Medians. */
+async function newcomers(
+  network: SeveralNetwork,
+  subject: string,
+): Promise<Pick<Figures, 'newcomerMs' | 'againMs'>> {
+  const end = publishAllTheTime(network, subject);
+  const firsts: number[] = [];
+  const again: number[] = [];
+  for (let i = 0; i < NEWCOMERS; i++) {
+    let joining: Promise<Newcomer> | undefined;
+    firsts.push(
+      await msUntilHeard((heard) => {
+        joining = network.join(subject, heard);
+      }),
+    );
+    const newcomer = await joining;
+    if (!newcomer) throw new Error('unreachable');
+    await pause(REST_MS);
+    newcomer.unsubscribe();
+    await pause(AGAIN_MS);
+    again.push(await msUntilHeard((heard) => newcomer.subscribe(heard)));
+    await newcomer.close();
+  }
+  await end();
+  return { newcomerMs: median(firsts), againMs: median(again) };
+}
+
+/** @returns what ends it */
+function publishAllTheTime(network: SeveralNetwork, subject: string): () => Promise<void> {
   let isOver = false;
   const publishing = (async () => {
     while (!isOver) {
@@ -217,19 +297,18 @@ async function firstDelivery(network: SeveralNetwork, subject: string): Promise<
       await pause(FIRST_EVERY_MS);
     }
   })();
-  const firsts: number[] = [];
-  for (let i = 1; i <= FIRSTS; i++) {
-    const startMs = performance.now();
-    const heard = new Promise<boolean>((resolve) => {
-      // The last of them may not hold everywhere yet when the network is closed.
-      network.subscribe(i, subject, () => resolve(true)).catch(() => undefined);
-    });
-    const isHeard = await Promise.race([heard, pause(FIRST_LONGEST_MS).then(() => false)]);
-    firsts.push(isHeard ? performance.now() - startMs : Number.NaN);
-  }
-  isOver = true;
-  await publishing;
-  return median(firsts);
+  return () => {
+    isOver = true;
+    return publishing;
+  };
+}
+
+/** Infinite where it was in vain. */
+async function msUntilHeard(begin: (heard: () => void) => void): Promise<number> {
+  const startMs = performance.now();
+  const heard = new Promise<boolean>((resolve) => begin(() => resolve(true)));
+  const isHeard = await Promise.race([heard, pause(FIRST_LONGEST_MS).then(() => false)]);
+  return isHeard ? performance.now() - startMs : Number.POSITIVE_INFINITY;
 }
 
 let made = 0;

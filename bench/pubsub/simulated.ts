@@ -1,5 +1,6 @@
 /** Brokers on real Nodes in virtual time: what a delivery costs the network, how soon one comes, and what an idle Broker sends. */
 import { FarmWorld, type Tab } from '../../sim/farm-world.ts';
+import { hashAtOnce } from '../../sim/hash-at-once.ts';
 import type { TraceEntry } from '../../src/mesh/index.ts';
 import { setLogSink } from '../../src/runtime/index.ts';
 import { createBroker, PubSub } from '../../src/services/pubsub/index.ts';
@@ -31,18 +32,15 @@ const WARM_UP = 20;
 const OWN_SUBJECTS = 20;
 const IDLE_MINUTES = 4;
 
-/** WebCrypto hashes on a thread of its own, in real time: without it hashing stays in the turn that asks for it. */
+/** Nothing is logged, and nothing happens in real time. */
 export async function inVirtualTime<T>(run: () => Promise<T>): Promise<T> {
-  const real = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
-  const { crypto } = globalThis;
-  const quiet = { getRandomValues: crypto.getRandomValues.bind(crypto) };
-  Object.defineProperty(globalThis, 'crypto', { value: quiet, configurable: true });
+  const undo = hashAtOnce();
   setLogSink(() => undefined);
   try {
     return await run();
   } finally {
     setLogSink(undefined);
-    if (real) Object.defineProperty(globalThis, 'crypto', real);
+    undo();
   }
 }
 

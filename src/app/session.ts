@@ -1,6 +1,6 @@
 /** One visit to one Network: the Node, the render farm on it, and the scenes. The only place where they are put together. */
 import { type ComputeDesk, registerCompute, type Sandbox } from '../compute/index.ts';
-import { deviceAttributes, Farm, openJobArchive } from '../farm/index.ts';
+import { deviceAttributes, Farm, type JobView, openJobArchive } from '../farm/index.ts';
 import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
 import { readSourceInWorker } from '../render/scene/index.ts';
@@ -205,12 +205,14 @@ async function quickenWhenLoaded(): Promise<void> {
 
 /** @param farm whose Jobs are told of there */
 async function loadPubSub(node: MeshNode, farm: Farm): Promise<PubSub> {
+  const seen: (JobView | undefined)[] = [...farm.jobs()];
+  const stop = farm.events.on('changed', ({ id }) => seen.push(farm.view(id)));
   const [{ createBroker, PubSub }, { announceJobs }] = await Promise.all([
     import('../services/pubsub/index.ts'),
     import('../farm/index.news.ts'),
-  ]);
+  ]).finally(stop);
   const broker = createBroker({ node, clock, timers, random });
-  announceJobs({ farm, broker, clock });
+  announceJobs({ farm, broker, clock, seen });
   return new PubSub({ broker, clock, timers, random });
 }
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { farmTabs, submit } from '../../../sim/farm-tabs.testing.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { createBroker, PubSub } from '../../services/pubsub/index.ts';
+import type { JobId, JobView } from '../contract.ts';
 import type { JobRecord } from '../job-news.ts';
 import { announceJobs } from './announcer.ts';
 
@@ -37,4 +38,31 @@ it('whoever listens hears a Job once from its beginning to its end, though its c
   expect(new Set(heard.map(({ record }) => record.job))).toEqual(new Set([id]));
   expect(new Set(heard.map(({ record }) => record.coordinator)).size).toBe(2);
   expect(heard.at(-1)?.record).toMatchObject({ state: 'done', progress: 1, title: expect.any(String) });
+});
+
+it('a Job that began and ended while the Broker was on its way is told of, and one that was over before is not', async () => {
+  const { mesh, add } = farmTabs(3);
+  const [owner, listener] = [add(1), add(1)];
+  const brokerOf = ({ node, host, random }: typeof owner) =>
+    createBroker({ node, clock: host, timers: host, random });
+  const { host: clock, random } = listener;
+  const pubsub = new PubSub({ broker: brokerOf(listener), clock, timers: clock, random });
+  const heard: string[] = [];
+  void (async () => {
+    for await (const { subject } of pubsub.subscribe('leafcutter.job.*.*')) heard.push(subject);
+  })();
+  const { farm } = owner;
+  const runOne = async (): Promise<JobId> => {
+    const { id } = submit(owner, 2);
+    await mesh.runUntil(() => farm.view(id)?.control.phase === 'done');
+    return id;
+  };
+  await mesh.meet();
+  await runOne();
+  const seen: (JobView | undefined)[] = [...farm.jobs()];
+  farm.events.on('changed', ({ id }) => seen.push(farm.view(id)));
+  const id = await runOne();
+  announceJobs({ farm, broker: brokerOf(owner), clock: owner.host, seen });
+  await mesh.runFor(20_000);
+  expect(heard).toEqual(['started', 'done'].map((what) => `leafcutter.job.${id}.${what}`));
 });

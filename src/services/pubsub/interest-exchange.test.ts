@@ -45,3 +45,24 @@ it('a table that was on its way when its Node told of something new is not the l
   expect(sent.at(-1)).toEqual({ type: 'seen', edition: now });
   expect([...made.unmet]).toEqual([]);
 });
+
+it('what a Node tells first is the whole of its interest: nobody waits for its table', () => {
+  const { made, peers, sent } = exchange();
+  const [first, second] = [1, 2].map((version) => ({ epoch: 7, version })) as [Edition, Edition];
+  const delta = (edition: Edition, pattern: string): Extract<BrokerMessage, { type: 'delta' }> => ({
+    ...{ type: 'delta', edition, order: 0, wantsSeen: true, changes: table(edition, pattern).changes },
+  });
+  const known = (): string[] => [...peers.entries()].map(({ pattern }) => pattern);
+  made.joined(other, 0);
+  made.heard(other, delta(first, 'a'), 10);
+  expect([known(), [...made.unmet]]).toEqual([['a'], []]);
+  expect(sent.at(-1)).toEqual({ type: 'seen', edition: first });
+  // The answer to our question, which was on its way.
+  made.heard(other, table(first, 'a'), 20);
+  made.heard(other, delta(second, 'b'), 30);
+  expect([known(), [...made.unmet]]).toEqual([['a', 'b'], []]);
+
+  made.missed(other, 40);
+  made.heard(other, delta({ epoch: 7, version: 3 }, 'c'), 50);
+  expect([known(), [...made.unmet]]).toEqual([[], [other]]);
+});

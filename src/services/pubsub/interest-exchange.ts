@@ -43,6 +43,8 @@ const SPACING_MS = 20;
 const COMPARE_MS = 60_000;
 /** Of those who ask before we know them. */
 const MAX_EARLY = 1_024;
+/** What a Broker tells first; before it there is nothing to tell. */
+const FIRST_VERSION = 1;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class InterestExchange {
@@ -60,7 +62,7 @@ export class InterestExchange {
 
   constructor(port: InterestPort) {
     this.#port = port;
-    this.#edition = { epoch: port.random.uint32(), version: 0 };
+    this.#edition = { epoch: port.random.uint32(), version: FIRST_VERSION - 1 };
   }
 
   get nextWakeAt(): number {
@@ -166,8 +168,10 @@ export class InterestExchange {
 
   #heardDelta(from: NodeId, member: Acquaintance, delta: EarlyDelta, nowMs: number): void {
     if (member.state === 'silent') this.#meetAnew(from, member, nowMs);
-    if (member.state === 'unmet') member.early(delta);
-    else this.#apply(from, member, delta, nowMs);
+    if (member.state !== 'unmet') this.#apply(from, member, delta, nowMs);
+    else if (delta.edition.version > FIRST_VERSION) member.early(delta);
+    // It follows on nothing: this is the whole table.
+    else this.#heardTable(from, member, { ...delta, type: 'table', isFirst: true, isLast: true }, nowMs);
   }
 
   #apply(
