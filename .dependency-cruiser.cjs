@@ -80,7 +80,7 @@ module.exports = {
       from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/|^sim/` },
       to: {
         path: `^${folder}/`,
-        pathNot: `^${folder}/(index\\.ts|index\\.(rooms\\.)?(node|browser)\\.ts|index\\.(curve|ice|news)\\.ts|.*-worker\\.ts|.*\\.css)$`,
+        pathNot: `^${folder}/(index\\.ts|index\\.(rooms\\.)?(node|browser)\\.ts|index\\.(curve|ice|news|page)\\.ts|.*-worker\\.ts|.*\\.css)$`,
       },
     })),
     {

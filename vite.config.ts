@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createLogger } from 'vite';
 import { defineConfig } from 'vitest/config';
-import type { TestSequencer, TestSpecification } from 'vitest/node';
+import type { TestSequencer, TestSpecification, Vitest } from 'vitest/node';
 import { boundImports } from './scripts/bound-imports.ts';
 import { pageBuild } from './scripts/page-build.ts';
 import { peerJsParts } from './scripts/peerjs-parts.ts';
@@ -27,9 +27,6 @@ const MESH =
 
 const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Reached by way of a folder's face only: decoders, and what unpacks for them, which nothing needs before there is a picture. */
-const NEEDED_LATER = /\/render\/scene\/(?:images\/|bytes\/(?!sections|rgb9e5))|\/node_modules\/fflate\//;
-
 /** Whether `open-page.tsx` imports it, directly or not, and the entry does not. */
 function isOnlyOfPage(
   id: string,
@@ -40,12 +37,17 @@ function isOnlyOfPage(
     for (const one of found) for (const next of infoOf(one)?.importedIds ?? []) found.add(next);
     return found;
   };
-  const isReached = reached('src/app/open-page.tsx').has(id) && !reached('src/app/main.tsx').has(id);
-  return isReached && !NEEDED_LATER.test(id);
+  return reached('src/app/open-page.tsx').has(id) && !reached('src/app/main.tsx').has(id);
 }
 
 /** The longest first, or all wait for it at the end: simulations, and of what is left the largest files. */
 class LongestFirst implements TestSequencer {
+  readonly #shard: { readonly index: number; readonly count: number } | undefined;
+
+  constructor({ config }: Vitest) {
+    this.#shard = config.shard;
+  }
+
   async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isSimulation = ({ moduleId }: TestSpecification): boolean => moduleId.startsWith(sourceOf('sim/'));
     const size = ({ moduleId }: TestSpecification): number => statSync(moduleId).size;
@@ -53,8 +55,10 @@ class LongestFirst implements TestSequencer {
     return [...bySize.filter(isSimulation), ...bySize.filter((file) => !isSimulation(file))];
   }
 
+  /** Large and small ones alike. */
   async shard(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return files;
+    const { index, count } = this.#shard ?? { index: 1, count: 1 };
+    return (await this.sort(files)).filter((_, i) => i % count === index - 1);
   }
 }
 

@@ -27,4 +27,9 @@ describe('the full set', () => {
       /relay-freeze .* ended without a result: .*no-such-script/s,
     );
   }, 60_000);
+
+  it('waits for no result of what a process does not understand', async () => {
+    const tooFar = { ...options, firstSeed: 2 ** 30, tell: () => {} };
+    await expect(runAll(scenarios, tooFar)).rejects.toThrow(/ended without a result: sim: /);
+  }, 60_000);
 });

@@ -12,15 +12,19 @@ export interface Output {
   err(line: string): void;
 }
 
-export async function main(args: readonly string[], { out, err }: Output, maker: MeshMaker): Promise<number> {
-  let options: SimOptions;
+export async function main(args: readonly string[], output: Output, maker: MeshMaker): Promise<number> {
   try {
-    options = readOptions(args, availableParallelism());
+    return await act(args, output, maker);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    err(`sim: ${error.message}`);
+    output.err(`sim: ${error.message}`);
     return 1;
   }
+}
+
+/** @throws UsageError */
+async function act(args: readonly string[], { out, err }: Output, maker: MeshMaker): Promise<number> {
+  const options = readOptions(args, availableParallelism());
   switch (options.mode) {
     case 'help':
       out(HELP);
@@ -37,11 +41,16 @@ export async function main(args: readonly string[], { out, err }: Output, maker:
   }
 }
 
-/** 0 when nothing failed. */
+/** 0 when nothing failed. @throws UsageError at a line that is not understood: whoever waits for its result is not left waiting */
 async function runLines(output: Output, maker: MeshMaker): Promise<number> {
   let worst = 0;
-  for await (const line of createInterface({ input: process.stdin }))
-    worst = Math.max(worst, await main(line.split(' '), output, maker));
+  const { stdin } = process;
+  try {
+    for await (const line of createInterface({ input: stdin }))
+      worst = Math.max(worst, await act(line.split(' '), output, maker));
+  } finally {
+    stdin.destroy(); // open, it would keep the process
+  }
   return worst;
 }
 
@@ -54,8 +63,7 @@ function runOne(options: SimOptions, maker: MeshMaker, { out, err }: Output): nu
   const scenario = scenarioNamed(options.scenario);
   if (scenario === undefined) {
     const names = SCENARIOS.map(({ name }) => name).join(', ');
-    err(`sim: there is no scenario "${options.scenario}". There are: ${names}`);
-    return 1;
+    throw new UsageError(`there is no scenario "${options.scenario}". There are: ${names}`);
   }
   const nodes = options.nodes ?? scenario.nodes;
   const result = run(scenario, {

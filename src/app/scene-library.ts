@@ -15,7 +15,7 @@ import {
   type SceneFile,
   type SceneReading,
   type SourceFile,
-} from '../render/scene/index.ts';
+} from '../render/scene/index.page.ts';
 import type { EnvironmentChoice } from '../render/settings.ts';
 import { LeafcutterError, log, messageOf } from '../runtime/index.ts';
 import { fetchPageFile } from './fetch-page-file.ts';

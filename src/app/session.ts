@@ -1,9 +1,9 @@
 /** One visit to one Network: the Node, the render farm on it, and the scenes. The only place where they are put together. */
-import { type ComputeDesk, registerCompute, type Sandbox } from '../compute/index.ts';
+import { COMPUTE_KIND } from '../compute/index.page.ts';
+import type { ComputeDesk, Sandbox } from '../compute/index.ts';
 import { deviceAttributes, Farm, type JobView, openJobArchive } from '../farm/index.ts';
 import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
-import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
-import { readSourceInWorker } from '../render/scene/index.ts';
+import { createBrowserPool, loadKernel, RENDER_KIND } from '../render/job/index.page.ts';
 import {
   systemClock as clock,
   Emitter,
@@ -19,9 +19,9 @@ import type { PubSub } from '../services/pubsub/index.ts';
 import type { TextInvites, Transport } from '../transport/index.ts';
 import { createInvitingTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
-import { blobSetAside } from './blob-set-aside.ts';
 import { browserCores, type CoreClaim, claimCores } from './core-claim.ts';
 import { Late } from './late.ts';
+import { LateRenderFarm } from './late-render-farm.ts';
 import { pageFile } from './page-file.ts';
 import type { SessionRooms } from './room/session-rooms.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
@@ -36,7 +36,7 @@ export interface Session {
   readonly node: MeshNode;
   /** For what only the page asks of it: how Links run, why some do not come about, another try at the server, texts that invite. */
   readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'> & TextInvites;
-  readonly farm: RenderFarm;
+  readonly farm: LateRenderFarm;
   /** All Jobs, of every kind. */
   readonly work: Pick<Farm, 'events' | 'jobs' | 'view' | 'readLog'>;
   /** What this tab may take of the device's cores, beside the other tabs of this browser. */
@@ -46,7 +46,8 @@ export interface Session {
   /** The disk is full or away: renders go on without it. */
   onDiskTrouble(listener: (trouble: DiskTrouble) => void): void;
   /** Any other function: what a caller needs, and where it is tried before it is shipped. */
-  readonly compute: ComputeDesk & { openSandbox(): Promise<Sandbox> };
+  readonly compute: Late<ComputeDesk>;
+  openSandbox(): Promise<Sandbox>;
   readonly library: SceneLibrary;
   /** What travelled for renders. */
   readonly blobs: Pick<BlobService, 'get' | 'release'>;
@@ -128,18 +129,28 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const pool = createBrowserPool(kernel, timers);
   // One farm a device; what can be worked on registers with it.
   const archive = openJobArchive(place, clock, wallClock);
-  const jobs = new Farm({ node, clock, wallClock, timers, random, archive });
+  const bringKind = async (name: string): Promise<void> => {
+    if (name === RENDER_KIND) await farm.come();
+    else if (name === COMPUTE_KIND) await compute.get();
+  };
+  const jobs = new Farm({ node, clock, wallClock, timers, random, archive, bringKind });
   const pubsub = new Late(() => loadPubSub(node, jobs));
   // Once others are here, who wait for what we want; a failure is told to whoever asks for it.
   const endWait = whenCalm({ node, farm: jobs, timers }, () => void pubsub.get().catch(() => {}));
-  const farm = createRenderFarm({
-    ...{ node, farm: jobs, blobs, pool, clock, timers },
-    kernelHash: kernel.hash,
-    readSource: readSourceInWorker,
-    setAside: blobSetAside,
+  const lent = { node, farm: jobs, pool };
+  const farm = new LateRenderFarm({
+    ...lent,
+    load: async () =>
+      (await import('./session-renders.ts')).openRenderFarm({
+        ...{ ...lent, blobs, clock, timers },
+        kernelHash: kernel.hash,
+      }),
   });
   const sandbox = new Late(loadSandbox);
-  const compute = registerCompute({ farm: jobs, blobs, clock, sandbox: sandbox.get });
+  const compute = new Late(async () => {
+    const { registerCompute } = await import('../compute/index.ts');
+    return registerCompute({ farm: jobs, blobs, clock, sandbox: sandbox.get });
+  });
   let claim: CoreClaim | undefined;
   const events: Session['events'] = new Emitter();
   let isClosed = false;
@@ -175,7 +186,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
       claim = claimCores({ ...browserCores(), cores, openedAtMs: wallClock.now(), name: node.id, onShare });
       return claim;
     },
-    compute: { ...compute, openSandbox: sandbox.get },
+    compute,
+    openSandbox: sandbox.get,
     keeping: browserKeeping,
     onDiskTrouble: (listener) => void place.shelf.events.on('trouble', listener),
     library: createSceneLibrary(),

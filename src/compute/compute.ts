@@ -2,9 +2,15 @@
 import { JobFailedError, type JobId } from '../farm/index.ts';
 import { CancelledError, LeafcutterError } from '../runtime/index.ts';
 import type { BlobHash } from '../services/blobs/index.ts';
-import { type ComputeOptions, INPUT_LIMITS, MAX_SOURCE_BYTES, type Outcome, type Value } from './contract.ts';
+import {
+  COMPUTE_KIND,
+  type ComputeOptions,
+  INPUT_LIMITS,
+  MAX_SOURCE_BYTES,
+  type Outcome,
+  type Value,
+} from './contract.ts';
 import { InputBatches } from './input-batches.ts';
-import { COMPUTE_KIND } from './kind.ts';
 import { pack } from './packing.ts';
 import { encodePlain, PLAIN } from './plain-value.ts';
 import type { ComputeDesk } from './register.ts';

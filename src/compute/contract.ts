@@ -6,6 +6,9 @@
 import { LeafcutterError } from '../runtime/index.ts';
 import type { ControlLimits, ControlValue } from '../wire/index.ts';
 
+/** The kind under which computations stand among Jobs. */
+export const COMPUTE_KIND = 'compute';
+
 /** What a function takes and gives: null, booleans, numbers, texts, Uint8Arrays, and lists and objects of these. */
 export type Value = ControlValue;
 

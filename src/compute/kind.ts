@@ -9,15 +9,12 @@ import {
 } from '../farm/index.ts';
 import type { BlobHash, BlobService } from '../services/blobs/index.ts';
 import { decodeControl } from '../wire/index.ts';
-import { INPUT_LIMITS, type Value } from './contract.ts';
+import { COMPUTE_KIND, INPUT_LIMITS, type Value } from './contract.ts';
 import { unpack } from './packing.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type ComputeSpec, decodeSpec, inputsOf } from './spec.ts';
 import { ComputeStore } from './store.ts';
 import { TaskTurns } from './task-turns.ts';
-
-/** The kind under which computations stand among Jobs. */
-export const COMPUTE_KIND = 'compute';
 
 export interface ComputeKindDependencies {
   readonly blobs: BlobService;

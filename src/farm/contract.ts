@@ -264,7 +264,7 @@ export interface ArchivedJob {
 export interface JobArchive {
   /** The Jobs of this Network that were kept, but for those that another tab of this device works on. Claims them for this one. */
   load(): Promise<readonly ArchivedJob[]>;
-  /** Newest version of each part; claims the Job. Of any Job: whoever takes over looks here first for what this device has. */
+  /** Newest version of each part; claims the Job. */
   parts(id: JobId): AsyncIterable<{ readonly part: number; readonly bytes: Uint8Array }>;
   save(job: ArchivedJob): Promise<boolean>;
   /** Nothing happens when this version, or a newer one, is kept. The bytes are its own until it settles. */

@@ -54,6 +54,8 @@ export interface FarmDependencies {
   readonly random: Random;
   /** More can be registered. */
   readonly kinds?: readonly JobKind[];
+  /** Registers a kind that comes late; a Job of it is not known before. Rejects where it cannot come now: asked again with the Job's next beat. */
+  readonly bringKind?: (name: string) => Promise<void>;
   /** Where Jobs outlive the tab; none: they live as long as one Node of the mesh. */
   readonly archive?: JobArchive;
   /** ms since 1970. */
@@ -67,6 +69,7 @@ export class Farm {
   readonly #clock: Clock;
   readonly #wallClock: Clock;
   readonly #kinds: Map<string, JobKind>;
+  readonly #bringKind: FarmDependencies['bringKind'];
   readonly #steering: MeshStream;
   readonly #results: MeshStream;
   readonly #parts: MeshStream;
@@ -81,11 +84,13 @@ export class Farm {
   #wishCount = 0;
   #isClosed = false;
 
-  constructor({ node, clock, timers, random, kinds = [], archive, wallClock }: FarmDependencies) {
+  constructor(dependencies: FarmDependencies) {
+    const { node, clock, timers, random, kinds = [], archive, wallClock } = dependencies;
     this.#node = node;
     this.#clock = clock;
     this.#wallClock = wallClock;
     this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    this.#bringKind = dependencies.bringKind;
     this.#steering = node.stream(FARM);
     this.#results = node.stream(FARM_RESULTS, { lane: 'bulk' });
     this.#parts = node.stream(FARM_PARTS, { lane: 'bulk' });
@@ -262,10 +267,20 @@ export class Farm {
     if (!isSelf) this.#driver.handle({ type: 'joined', node: id });
   }
 
-  #receive(type: FarmMessage['type'], { from, body, isBroadcast }: Received): void {
+  #receive(type: FarmMessage['type'], { from, body, isBroadcast }: Received): void | Promise<void> {
     const message = decodeMessage(type, body);
-    if (message) this.#driver.handle({ type: 'message', from, message, isDirect: !isBroadcast });
-    else log('debug', `dropped a malformed farm message of node ${from.slice(0, 8)}`);
+    if (!message) {
+      log('debug', `dropped a malformed farm message of node ${from.slice(0, 8)}`);
+      return undefined;
+    }
+    const handle = (): void =>
+      this.#driver.handle({ type: 'message', from, message, isDirect: !isBroadcast });
+    const bringing = message.type === 'description' ? this.#bring(message.description.kind) : undefined;
+    if (!bringing) return handle();
+    // What that Node says next waits, too.
+    return bringing.then(handle, (error: unknown) =>
+      log('warn', `a job of node ${from.slice(0, 8)} has to wait: ${messageOf(error)}`),
+    );
   }
 
   /** Every message is said again where it matters: one that is lost is no error. */
@@ -297,6 +312,11 @@ export class Farm {
     }
   }
 
+  /** Undefined where it is here, or none comes late. */
+  #bring(kind: string): Promise<void> | undefined {
+    return this.#kinds.has(kind) ? undefined : this.#bringKind?.(kind);
+  }
+
   #removed(id: JobId): void {
     this.#changed.delete(id);
     this.#archiver?.removed(id);
@@ -309,7 +329,8 @@ export class Farm {
       timers,
       job: (id) => this.view(id),
       store: (id) => this.#driver.state.kept(id),
-      makeStore: ({ description, liars }) => {
+      makeStore: async ({ description, liars }) => {
+        await this.#bring(description.kind);
         const store = makeStore(this.#kinds, description, (text) => log('warn', text));
         return store && new AttributedStore(store, new Liars(this.#node.id, liars));
       },

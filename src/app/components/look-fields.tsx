@@ -1,5 +1,5 @@
 /** How the picture is shown: tone mapping and exposure. They change what is seen and kept as PNG, never what is rendered. */
-import { TONE_MAPPINGS, type ToneMapping } from '../../render/output/index.ts';
+import { TONE_MAPPINGS, type ToneMapping } from '../../render/output/index.page.ts';
 import { EXPOSURE_RANGE } from '../state/settings.ts';
 import { useApp } from './app-context.ts';
 

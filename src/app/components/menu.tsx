@@ -5,6 +5,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { arrowStep } from './arrow-step.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 export interface MenuItem {
@@ -93,7 +94,7 @@ function Items({ name, items, onDone }: ItemsProps) {
       aria-label={name}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onDone();
-        const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+        const step = arrowStep(event);
         if (step === 0) return;
         event.preventDefault();
         const all = buttons();

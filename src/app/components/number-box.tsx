@@ -1,5 +1,6 @@
 /** The box that a number is typed into, by its rule: the bounds, and what an arrow key adds. */
 import type { FieldRule } from '../state/settings-fields.ts';
+import { arrowStep } from './arrow-step.ts';
 
 interface NumberBoxProps {
   readonly rule: FieldRule;
@@ -31,11 +32,11 @@ export function NumberBox({ rule, isBad, describedBy, onChange, ...rest }: Numbe
       onInput={(event) => onChange(event.currentTarget.value)}
       onKeyDown={(event) => {
         // With step="any" the browser's arrows add 1, which is a lot of rotation and all of a strength.
-        const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
-        if (direction === 0 || isWhole) return;
+        const down = arrowStep(event);
+        if (down === 0 || isWhole) return;
         event.preventDefault();
         const value = event.currentTarget.valueAsNumber;
-        const next = Math.min(max, Math.max(min, (Number.isNaN(value) ? 0 : value) + direction * step));
+        const next = Math.min(max, Math.max(min, (Number.isNaN(value) ? 0 : value) - down * step));
         onChange(String(Number(next.toPrecision(6))));
       }}
     />

@@ -22,10 +22,14 @@ const STATE: Record<RunState, string> = {
 /** What stays while one looks elsewhere: a computation goes on. */
 const desks = new WeakMap<Session, ReturnType<typeof createDesk>>();
 
-const createDesk = ({ compute }: Session) => ({
+const createDesk = ({ compute, openSandbox }: Session) => ({
   run: createComputeRun({
-    compute: new Compute(compute),
-    openSandbox: compute.openSandbox,
+    compute: {
+      async *map(...asked) {
+        yield* new Compute(await compute.get()).map(...asked);
+      },
+    },
+    openSandbox,
     now: () => performance.now(),
   }),
   source: signal(EXAMPLES[0]?.source ?? ''),

@@ -6,6 +6,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { arrowStep } from '../components/arrow-step.ts';
 
 /** Rows that can be chosen: each is an option with an id. */
 export interface Choice {
@@ -63,7 +64,7 @@ export function VirtualList<Row>(props: Props<Row>) {
       if (choice.place !== undefined) choice.open();
       return;
     }
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    const step = arrowStep(event);
     if (step === 0) return;
     event.preventDefault();
     const inSight = Math.floor((window_.value.top + window_.value.height) / rowHeight) - 1;

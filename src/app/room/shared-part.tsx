@@ -1,7 +1,7 @@
 /** What can be the same for all: camera, exposure and settings, with who changed what; and looks to vote for. */
 
 import { useSignal } from '@preact/signals';
-import { TONE_MAPPINGS } from '../../render/output/index.ts';
+import { TONE_MAPPINGS } from '../../render/output/index.page.ts';
 import { useApp } from '../components/app-context.ts';
 import { NodeChip } from '../components/node-chip.tsx';
 import { countOf } from '../state/format.ts';

@@ -3,7 +3,7 @@
  * Turned on, it begins with what holds in the room.
  */
 import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
-import { TONE_MAPPINGS } from '../../render/output/index.ts';
+import { TONE_MAPPINGS } from '../../render/output/index.page.ts';
 import { systemTimers } from '../../runtime/index.ts';
 import type { App } from '../state/app.ts';
 import { readLastingSettings } from '../state/remembered-form.ts';

@@ -6,7 +6,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { cleanDeviceName, deviceAttributes, deviceInfoOf } from '../../farm/index.ts';
 import type { JobId } from '../../render/job/index.ts';
 import { distanceToMiddle } from '../../render/lens.ts';
-import { drawnTriangles } from '../../render/scene/index.ts';
+import { drawnTriangles } from '../../render/scene/index.page.ts';
 import { type EnvironmentChoice, frameTime, type RenderSettings } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf, systemTimers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -180,6 +180,8 @@ export function createApp(session: Session) {
 
   async function load(title: string, read: (context: ReadContext) => Promise<OpenScene>): Promise<boolean> {
     notices.dismissTopic('scene');
+    // What is opened is rendered, maybe when the server is away: a render says what is missing then.
+    farm.come().catch(() => {});
     const isOpen = await scene.load(title, read);
     const open = scene.open.value;
     if (!isOpen || !open) return false;

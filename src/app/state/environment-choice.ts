@@ -1,5 +1,5 @@
 /** An EnvironmentChoice as the panel's controls show it: an entry of a list, and for a colour also hex and brightness. */
-import { linearFromSrgb } from '../../render/output/index.ts';
+import { linearFromSrgb } from '../../render/output/index.page.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
 
 type Rgb = readonly [number, number, number];

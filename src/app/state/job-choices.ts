@@ -1,5 +1,5 @@
 /** What a person may do with a render in the list, given where it stands: for everyone's, not only one's own. */
-import { isFinal, type RenderJob } from '../../render/job/index.ts';
+import { isFinal, type RenderJob } from '../../render/job/index.page.ts';
 
 export type JobChoice =
   | 'pause'

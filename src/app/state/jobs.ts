@@ -7,7 +7,7 @@ import {
   type JobState,
   type RenderFarm,
   type RenderJob,
-} from '../../render/job/index.ts';
+} from '../../render/job/index.page.ts';
 import { CalmProgress, type SeenPage } from './calm-progress.ts';
 
 /** What changes of a Job beside its progress. */

@@ -4,7 +4,7 @@
  * the hash, never changes.
  */
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import { develop } from '../../render/film/index.ts';
+import { develop } from '../../render/film/index.page.ts';
 import type { GuideImages, RenderJob } from '../../render/job/index.ts';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
 import { downloadBlob, downloadBytes } from '../download.ts';

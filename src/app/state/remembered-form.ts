@@ -2,7 +2,7 @@
  * The settings that a person finds again at the next visit: all but what belongs to a scene (focus, exposure) or to a file of that
  * visit.
  */
-import { DEFAULT_TONE_MAPPING, TONE_MAPPINGS, type ToneMapping } from '../../render/output/index.ts';
+import { DEFAULT_TONE_MAPPING, TONE_MAPPINGS, type ToneMapping } from '../../render/output/index.page.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
 import { FIELD_RULES, type NumberField } from './settings-fields.ts';
 import { DEFAULT_FORM, type SettingsForm } from './settings-form.ts';

@@ -1,6 +1,6 @@
 /** The settings on the panel as signals: the typed form, how the picture is shown, and what they mean with the camera. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
-import { DEFAULT_TONE_MAPPING, type ToneMapping } from '../../render/output/index.ts';
+import { DEFAULT_TONE_MAPPING, type ToneMapping } from '../../render/output/index.page.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
 import { type LastingSettings, lastingSettings } from './remembered-form.ts';
 import {

@@ -96,7 +96,7 @@ beforeEach(() => {
       log: [{ term: { number: 1, node: me }, version: logVersion, omitted: 0, events: [], work: [] }],
     }),
     store: () => kept,
-    makeStore: () => kept,
+    makeStore: async () => kept,
     restored: (job, results) => restored.push([job.description.id, results !== undefined]),
   });
 });

@@ -43,7 +43,7 @@ export interface ArchiverPort {
   readonly timers: Timers;
   job(id: JobId): Archivable | undefined;
   store(id: JobId): AttributedStore | undefined;
-  makeStore(job: ArchivedJob): AttributedStore | undefined;
+  makeStore(job: ArchivedJob): Promise<AttributedStore | undefined>;
   restored(job: ArchivedJob, store: AttributedStore | undefined): void;
 }
 
@@ -117,7 +117,7 @@ export class Archiver {
   }
 
   async #read(job: ArchivedJob, versions: Map<number, number>): Promise<AttributedStore | undefined> {
-    const store = this.#port.makeStore(job);
+    const store = await this.#port.makeStore(job);
     if (!store) return undefined;
     try {
       for await (const { part, bytes } of this.#port.archive.parts(job.description.id)) {

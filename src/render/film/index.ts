@@ -8,7 +8,7 @@ export {
 export { filmHash, rangeHash } from './hash.ts';
 export { averageSamples, expectedSamples, isTileFinished, type TileGoal } from './noise.ts';
 export { pixelSamples } from './pixel-samples.ts';
-export { type BlockPlan, blockPlan, passBoundaries } from './plan.ts';
+export { type BlockPlan, blockPlan } from './plan.ts';
 export { Reel } from './reel.ts';
 export { develop, type TiledPicture, tileFloats } from './tile-pixels.ts';
 export {

@@ -9,6 +9,9 @@ import type { FrameRange, RenderSettings, RenderSpec } from '../settings.ts';
 
 export type { JobId };
 
+/** The kind under which renders stand among Jobs. */
+export const RENDER_KIND = 'render';
+
 /**
  * `preparing`: the scene travels. `waiting`: it goes on by itself as soon as somebody comes who can lead it or has its scene. The
  * last three are final; a failed or cancelled one can be taken up again.

@@ -7,14 +7,13 @@ import { messageOf } from '../../runtime/index.ts';
 import type { BlobHash, BlobService, FetchProgress } from '../../services/blobs/index.ts';
 import { type BlockPlan, blockPlan, type SetAside, tileGrid } from '../film/index.ts';
 import { frameCount, sceneBlob } from '../settings.ts';
+import { RENDER_KIND } from './contract.ts';
 import type { RenderPool, SceneLoad } from './pool.ts';
 import type { ReadScenes } from './read-scenes.ts';
 import { RenderStore } from './render-store.ts';
 import { renderRunner, sceneLoad } from './runner.ts';
 import { sceneAway } from './scene-away.ts';
 import { decodeSpec, type SizedSpec } from './spec.ts';
-
-export const RENDER_KIND = 'render';
 
 export interface RenderKindDependencies {
   readonly blobs: BlobService;

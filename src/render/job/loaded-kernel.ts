@@ -1,6 +1,6 @@
 /** The kernel as a session has it: compiled once for all of its workers, with the name by which Nodes tell equal renderers from others. */
 import { concatBytes, sha256, toHex } from '../../runtime/index.ts';
-import { passBoundaries, TILE_SIZE } from '../film/index.ts';
+import { passBoundaries, TILE_SIZE } from '../film/index.page.ts';
 import type { KernelModules } from './worker-session.ts';
 
 /** The compiled kernel. Two devices render together when its hash is the same. */

@@ -2,14 +2,7 @@
  * Rendering on the mesh, put together: submits renders, shows those of everyone, and lends this machine's workers to all of them.
  * What the page and the terminal talk to.
  */
-import {
-  deviceAttributes,
-  deviceInfoOf,
-  type Farm,
-  type JobId,
-  type JobView,
-  MAX_TITLE,
-} from '../../farm/index.ts';
+import { deviceInfoOf, type Farm, type JobId, type JobView, MAX_TITLE } from '../../farm/index.ts';
 import type { MeshNode, MeshStream } from '../../mesh/index.ts';
 import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
@@ -17,11 +10,11 @@ import type { NodeId } from '../../wire/index.ts';
 import { blockPlan, inMemory, type SetAside } from '../film/index.ts';
 import { encodedScene, type ReadSource, readSource } from '../scene/index.ts';
 import { frameCount, type RenderSpec } from '../settings.ts';
-import { isFinal, type RenderFarm, type RenderJob, type RenderRequest } from './contract.ts';
+import { isFinal, RENDER_KIND, type RenderFarm, type RenderJob, type RenderRequest } from './contract.ts';
 import { surplus } from './ended-renders.ts';
 import { readFrames } from './frames-check.ts';
 import { GuideDesk } from './guide-desk.ts';
-import { RENDER_KIND, renderKind } from './kind.ts';
+import { renderKind } from './kind.ts';
 import {
   decodeJobId,
   decodeProgress,
@@ -40,6 +33,7 @@ import { RenderStore } from './render-store.ts';
 import { SceneKeeper } from './scene-keeper.ts';
 import { BadSettingsError, readSettings } from './settings-check.ts';
 import { decodeSpec, encodeSpec } from './spec.ts';
+import { lendWorkers } from './worker-count.ts';
 
 export interface RenderFarmDependencies {
   readonly node: MeshNode;
@@ -155,13 +149,7 @@ class MeshRenderFarm implements RenderFarm {
   }
 
   setWorkerCount(count: number): void {
-    const { pool } = this.#dependencies;
-    if (this.#isClosed || count === pool.size) return;
-    // More: slots before the workers that take them. Fewer: the other way round.
-    if (count > pool.size) pool.setSize(count);
-    this.#farm.setWorkers(count);
-    pool.setSize(count);
-    this.#node.setAttributes(deviceAttributes({ workers: count }));
+    if (!this.#isClosed) lendWorkers(this.#dependencies, count);
   }
 
   async submit(request: RenderRequest): Promise<RenderJob> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CREW_IS_ABANDONED, CREW_STATE } from '../kernel/assembly/layout.ts';
-import type { BuildSite, KernelSceneInfo, KernelView } from '../kernel/index.ts';
+import type { BuildSite } from '../kernel/index.page.ts';
+import type { KernelSceneInfo, KernelView } from '../kernel/index.ts';
 import {
   type BuildHelp,
   type LoadedScene,

@@ -3,14 +3,9 @@
  * build the hierarchy there, and attach to what it has loaded. A worker's death costs nothing: the memory stays as it is. When the first one dies while it loads, the next
  * one loads.
  */
-import {
-  abandonSite,
-  type BuildSite,
-  type KernelSceneInfo,
-  type KernelView,
-  MAX_HELPERS,
-  type SharedScene,
-} from '../kernel/index.ts';
+
+import { abandonSite, type BuildSite, MAX_HELPERS } from '../kernel/index.page.ts';
+import type { KernelSceneInfo, KernelView, SharedScene } from '../kernel/index.ts';
 
 /** What the first worker has when it is done. */
 export interface LoadedScene {

@@ -5,12 +5,9 @@ export { GUIDE_FLOATS } from './contract.ts';
 export { KernelError } from './errors.ts';
 export { createKernel } from './kernel.ts';
 export {
-  abandonSite,
   attachKernel,
-  type BuildSite,
   createSharingKernel,
   helpBuild,
-  MAX_HELPERS,
   type SharedScene,
   type SharingKernel,
 } from './shared.ts';

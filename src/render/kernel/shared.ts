@@ -5,6 +5,7 @@
  * Needs kernel-shared.wasm and a `SharedArrayBuffer`, which a page has only where it is cross-origin isolated.
  */
 import * as layout from './assembly/layout.ts';
+import { type BuildSite, MAX_HELPERS } from './build-site.ts';
 import type { Kernel } from './contract.ts';
 import { KernelError } from './errors.ts';
 import { instantiateOver, type KernelInstance, sharedMemory } from './instance.ts';
@@ -21,13 +22,6 @@ export interface SharedScene {
 
 /** Batches, tables and the sums of a Block take about 1 MiB; only what is touched is really taken from the machine. */
 const REGION_BYTES = 4 * 2 ** 20;
-
-/** A hierarchy that is about to be built, for those who help: goes through `postMessage`. */
-export interface BuildSite {
-  readonly memory: WebAssembly.Memory;
-  /** Address of what the helpers and the one who builds share. */
-  readonly crew: number;
-}
 
 /** A kernel whose scene can be shared, and the way to do so. */
 export interface SharingKernel {
@@ -55,9 +49,6 @@ export async function createSharingKernel(module: WebAssembly.Module): Promise<S
   };
 }
 
-/** So many may help at a site. */
-export const MAX_HELPERS = layout.MAX_HELPERS;
-
 /**
  * Helps with a hierarchy until it is built: the worker does nothing else meanwhile. What comes out is the same with and without.
  * @returns how many pieces of work were done here
@@ -74,15 +65,6 @@ export async function helpBuild(
   const instance = await instantiateOver(module, () => memory, start);
   instance.wasm.limitMemory(start + layout.HELPER_BYTES);
   return instance.wasm.helpBuild(crew);
-}
-
-/** When one who built or helped is gone: nobody waits for it, and the one who builds, if there, begins again without help. */
-export function abandonSite({ memory, crew }: BuildSite): void {
-  const words = new Int32Array(memory.buffer);
-  const [state, signal] = [(crew + layout.CREW_STATE) / 4, (crew + layout.CREW_SIGNAL) / 4];
-  Atomics.compareExchange(words, state, layout.CREW_IS_RUNNING, layout.CREW_IS_ABANDONED);
-  Atomics.add(words, signal, 1);
-  Atomics.notify(words, signal);
 }
 
 function share({ memory, wasm }: KernelInstance): SharedScene {

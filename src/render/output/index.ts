@@ -7,12 +7,5 @@ export { encodeExr } from './exr/encode-exr.ts';
 export type { ExrLayers } from './exr/layers.ts';
 export type { GuideImages } from './guides.ts';
 export { linearFromSrgb } from './srgb.ts';
-export {
-  DEFAULT_TONE_MAPPING,
-  TONE_MAPPINGS,
-  type ToneMapOptions,
-  type ToneMapping,
-  toneMap,
-  toneMap16,
-  toneMapRectangle,
-} from './tone-map.ts';
+export { type ToneMapOptions, toneMap, toneMap16, toneMapRectangle } from './tone-map.ts';
+export { DEFAULT_TONE_MAPPING, TONE_MAPPINGS, type ToneMapping } from './tone-mapping.ts';

@@ -5,7 +5,8 @@ import { agxChannel } from './curves/agx.ts';
 import { exp2 } from './exp2.ts';
 import { log2 } from './log2.ts';
 import { linearFromSrgb, srgbByte, srgbWord } from './srgb.ts';
-import { TONE_MAPPINGS, toneMap, toneMap16, toneMapRectangle } from './tone-map.ts';
+import { toneMap, toneMap16, toneMapRectangle } from './tone-map.ts';
+import { TONE_MAPPINGS } from './tone-mapping.ts';
 
 describe('srgbByte', () => {
   it('is the nearest byte of the sRGB curve for every value', () => {

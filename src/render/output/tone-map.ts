@@ -12,13 +12,7 @@ import { neutral } from './curves/neutral.ts';
 import type { Rgb } from './curves/rgb.ts';
 import { exp2 } from './exp2.ts';
 import { srgbByte, srgbWord } from './srgb.ts';
-
-/** In the order in which a person is offered them. `none` clips. */
-export const TONE_MAPPINGS = ['neutral', 'agx', 'aces', 'none'] as const;
-/** The name of a curve from radiance to a picture. */
-export type ToneMapping = (typeof TONE_MAPPINGS)[number];
-/** The curve where none is said. */
-export const DEFAULT_TONE_MAPPING: ToneMapping = 'neutral';
+import { DEFAULT_TONE_MAPPING, type ToneMapping } from './tone-mapping.ts';
 
 /** How radiance becomes a picture. */
 export interface ToneMapOptions {

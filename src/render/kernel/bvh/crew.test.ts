@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../runtime/index.ts';
 import * as layout from '../assembly/layout.ts';
-import { abandonSite, type BuildSite } from '../shared.ts';
+import { abandonSite, type BuildSite } from '../build-site.ts';
 import { instanced, shifted, turned } from './instanced-shapes.ts';
 import { type Instanced, KernelUnderTest, kernelModule, type Triangles } from './kernel-under-test.ts';
 import { duplicated, joined, randomRays, soup, trianglesOf } from './shapes.ts';

@@ -1,7 +1,7 @@
 // The compiled kernel with nothing around it, for tests of its hierarchy: triangles and rays in, raw hits out.
 
 import { readFileSync } from 'node:fs';
-import type { BuildSite } from '../shared.ts';
+import type { BuildSite } from '../build-site.ts';
 
 interface RawExports {
   alloc(bytes: number, align: number): number;
