@@ -3,18 +3,30 @@
  * was. In chunks of a mebibyte, each a record; a Blob is whole when all its chunks are there, and is believed only when its bytes
  * have its hash. When room is needed the Blob goes that was not used for longest; never one that is needed here now.
  *
- * Keys: `blob/<hash>/<bytes of the whole>/<chunk>/b<bytes>` and `used/<hash>/<ms since 1970>`.
+ * Keys: `blob/<hash>/<bytes of the whole>/<chunk>/b<bytes>`, and `used/<hash>/<ms since 1970>/b<bytes>`, whose record is the Blob's table.
  */
 import type { Clock } from '../../runtime/index.ts';
 import { bytesOfKey, type DiskPlace, type Shelf } from '../disk/index.ts';
 import type { BlobHash } from './contract.ts';
 import { isBlobHash } from './messages.ts';
-import { hashOf, PIECE_BYTES } from './table.ts';
+import {
+  decodeTable,
+  encodeTable,
+  hashOfPiece,
+  nameOf,
+  PIECE_BYTES,
+  type PieceTable,
+  pieceCount,
+  tableOf,
+} from './table.ts';
 
 /** Four pieces: few records, and not much is lost of a transfer that breaks off. */
 export const CHUNK_BYTES = 4 * PIECE_BYTES;
 /** A larger Blob is not kept: it would take the room of everything else. */
 export const MAX_KEPT_BYTES = 512 * 1024 * 1024;
+
+/** Blobs that are looked at for pieces of another one, those first that were used last: more scenes than anybody goes back to. */
+const MAX_COMPARED = 64;
 
 export interface KeptPart {
   readonly offset: number;
@@ -71,12 +83,25 @@ export class BlobDisk {
     const kept = this.#kept.get(hash)?.find(isWhole);
     const bytes = kept && (await this.#readWhole(hash, kept));
     if (!bytes) return undefined;
-    if ((await hashOf(bytes)) !== hash) {
+    const table = await tableOf(bytes);
+    if ((await nameOf(table)) !== hash) {
       await this.remove(hash);
       return undefined;
     }
-    void this.#markUsed(hash);
+    void this.#markUsed(hash, table);
     return bytes;
+  }
+
+  /** Pieces with these hashes, in hex, that are here in other Blobs. Unverified. */
+  async *piecesOf(
+    wanted: ReadonlySet<string>,
+  ): AsyncIterable<readonly [pieceHash: string, bytes: Uint8Array]> {
+    const used = (await this.#shelf.keys('used/')).map(parseUsed).toSorted((a, b) => b.atMs - a.atMs);
+    for (const { key, hash } of used.slice(0, MAX_COMPARED)) {
+      const table = decodeTable((await this.#shelf.read(key)) ?? new Uint8Array());
+      if (!table || (await nameOf(table)) !== hash) continue;
+      yield* this.#piecesIn(hash, table, wanted);
+    }
   }
 
   /** What is there of a Blob of this size that came in part. Unverified. */
@@ -103,15 +128,18 @@ export class BlobDisk {
     return isKept;
   }
 
-  /** A whole that has this hash: what is not there yet of it, one chunk after the other. Gives up where the disk does. */
-  async keepWhole(hash: BlobHash, bytes: Uint8Array): Promise<boolean> {
+  /**
+   * A whole that has this hash: what is not there yet of it, one chunk after the other. Gives up where the disk does.
+   * @param table where it is known
+   */
+  async keepWhole(hash: BlobHash, bytes: Uint8Array, table?: PieceTable): Promise<boolean> {
     await this.#look(`blob/${hash}/`);
     // One without bytes has a chunk without bytes.
     for (let chunk = 0; chunk < Math.max(1, chunkCount(bytes.length)); chunk++) {
       const part = bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
       if (!(await this.keepChunk(hash, bytes.length, chunk, part))) return false;
     }
-    await this.#markUsed(hash);
+    await this.#markUsed(hash, table ?? (await tableOf(bytes)));
     return true;
   }
 
@@ -127,6 +155,24 @@ export class BlobDisk {
   /** Nothing more is written. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  async *#piecesIn(
+    hash: BlobHash,
+    table: PieceTable,
+    wanted: ReadonlySet<string>,
+  ): AsyncIterable<readonly [pieceHash: string, bytes: Uint8Array]> {
+    const { totalBytes } = table;
+    let read: { readonly chunk: number; readonly bytes: Uint8Array | undefined } | undefined;
+    for (let piece = 0; piece < pieceCount(totalBytes); piece++) {
+      const pieceHash = hashOfPiece(table, piece);
+      if (!wanted.has(pieceHash)) continue;
+      if (!read) await this.#look(`blob/${hash}/`);
+      const chunk = Math.floor((piece * PIECE_BYTES) / CHUNK_BYTES);
+      if (read?.chunk !== chunk) read = { chunk, bytes: await this.#readChunk(hash, totalBytes, chunk) };
+      const at = piece * PIECE_BYTES - chunk * CHUNK_BYTES;
+      if (read.bytes) yield [pieceHash, read.bytes.subarray(at, at + PIECE_BYTES)];
+    }
   }
 
   async #readWhole(hash: BlobHash, { totalBytes, chunks }: Kept): Promise<Uint8Array | undefined> {
@@ -171,12 +217,13 @@ export class BlobDisk {
     return kept;
   }
 
-  async #markUsed(hash: BlobHash): Promise<void> {
+  async #markUsed(hash: BlobHash, table: PieceTable): Promise<void> {
     if (this.#isClosed) return;
     const before = await this.#shelf.keys(`used/${hash}/`);
-    const key = `used/${hash}/${Math.floor(this.#wallClock.now())}`;
+    const bytes = encodeTable(table);
+    const key = `used/${hash}/${Math.floor(this.#wallClock.now())}/b${bytes.length}`;
     if (before.includes(key)) return;
-    await this.#shelf.write([{ key, bytes: new Uint8Array() }], before);
+    await this.#shelf.write([{ key, bytes }], before);
   }
 
   /** Removes the Blob that was not used for longest. */
@@ -186,10 +233,9 @@ export class BlobDisk {
       const hash = parseKey(key)?.hash;
       if (hash && !this.#isNeeded(hash)) usedAtMs.set(hash, 0);
     }
-    for (const key of await this.#shelf.keys('used/')) {
-      const [, hash, atMs] = key.split('/') as [string, BlobHash?, string?];
-      const before = hash && usedAtMs.get(hash);
-      if (hash && before !== undefined) usedAtMs.set(hash, Math.max(before, Number(atMs)));
+    for (const { hash, atMs } of (await this.#shelf.keys('used/')).map(parseUsed)) {
+      const before = usedAtMs.get(hash);
+      if (before !== undefined) usedAtMs.set(hash, Math.max(before, atMs));
     }
     const [oldest] = [...usedAtMs].sort(([, a], [, b]) => a - b);
     if (!oldest) return false;
@@ -219,6 +265,12 @@ const chunkBytes = (totalBytes: number, chunk: number): number =>
 
 function isWhole({ totalBytes, chunks }: Kept): boolean {
   return chunks.size === Math.max(1, chunkCount(totalBytes));
+}
+
+/** When that Blob was used last. */
+function parseUsed(key: string): { key: string; hash: BlobHash; atMs: number } {
+  const [, hash = '', atMs] = key.split('/');
+  return { key, hash: hash as BlobHash, atMs: Number(atMs) };
 }
 
 /** Undefined for what no key of ours looks like. */

@@ -99,6 +99,30 @@ describe('blobs of a device with a disk', () => {
     expect(asked.pieces).toBe(pieces);
   });
 
+  it('that are like others on the disk are asked for only in what differs, after a reload as well', async () => {
+    const { mesh, add, addWithDisk, asked } = counted();
+    const a = add();
+    const changed = bytes.with(5 * PIECE_BYTES, 255 - (bytes[5 * PIECE_BYTES] ?? 0));
+    const after = await a.blobs.put(changed);
+    await a.blobs.put(bytes);
+    const b = addWithDisk();
+    await mesh.meet();
+    const first = watch(b.blobs.get(hash, { holders: [a.node.id] }));
+    await mesh.runUntil(() => first.isSettled);
+    await mesh.runFor(100);
+    mesh.kill(b.node.id);
+    const c = addWithDisk(b.disk);
+    // What the disk made something else of is not believed.
+    const torn = `blob/${hash}/${size}/0/b${CHUNK_BYTES}`;
+    await c.shelf.write([{ key: torn, bytes: payload(CHUNK_BYTES, 7) }]);
+    await mesh.meet();
+    asked.pieces = 0;
+    const second = watch(c.blobs.get(after, { holders: [a.node.id] }));
+    await mesh.runUntil(() => second.isSettled);
+    expect(isSame(second.value, changed)).toBe(true);
+    expect(asked.pieces).toBe(1 + CHUNK_BYTES / PIECE_BYTES);
+  });
+
   it('whose transfer broke off ask only for what is missing', async () => {
     const disk = await brokenOff();
     const chunks = [...disk.records.keys()].filter((key) => key.startsWith(`blob/${hash}/`));

@@ -3,13 +3,12 @@
  * fetching. One from the disk is read, verified and kept in memory when somebody asks for a piece of it; one after the other, whoever asks for how
  * many.
  */
-import { toHex } from '../../runtime/index.ts';
 import type { BlobDisk } from './blob-disk.ts';
 import type { BlobHash } from './contract.ts';
 import { Given } from './given.ts';
 import type { Holding, SentPiece } from './messages.ts';
 import type { BlobStore } from './store.ts';
-import { PIECE_BYTES, type PieceTable, pieceCount, pieceHash, tableOf } from './table.ts';
+import { hashOfPiece, isPiece, PIECE_BYTES, type PieceTable, pieceCount, tableOf } from './table.ts';
 import type { Transfer } from './transfer.ts';
 
 /** What has come of a Blob so far. */
@@ -24,8 +23,6 @@ export interface ServedPort {
   readonly largestBytes: number;
   comingOf(hash: BlobHash): Coming | undefined;
 }
-
-const keyOf = (table: PieceTable, piece: number): string => toHex(pieceHash(table, piece));
 
 const pieceOf = (bytes: Uint8Array, piece: number): Uint8Array =>
   bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
@@ -66,17 +63,36 @@ export class Served {
     this.#keepTable(hash, Promise.resolve(table));
   }
 
-  /** Pieces that other Blobs in memory have as well: of one that was changed a little, all the rest. */
+  /** Pieces that other Blobs here have as well, in memory or on the disk: of one that was changed a little, all the rest. */
   async alike(table: PieceTable, take: (piece: number, bytes: Uint8Array) => void): Promise<void> {
     const wanted = new Map<string, number>();
-    for (let piece = 0; piece < pieceCount(table.totalBytes); piece++) wanted.set(keyOf(table, piece), piece);
+    for (let piece = 0; piece < pieceCount(table.totalBytes); piece++)
+      wanted.set(hashOfPiece(table, piece), piece);
+    await this.#alikeInMemory(wanted, take);
+    const missing = new Set(wanted.keys());
+    for await (const [hash, bytes] of this.#port.disk?.piecesOf(missing) ?? []) {
+      const piece = wanted.get(hash);
+      if (piece === undefined || !missing.has(hash) || !(await isPiece(table, piece, bytes))) continue;
+      missing.delete(hash);
+      take(piece, bytes);
+    }
+  }
+
+  /** Takes what it finds out of what is wanted. */
+  async #alikeInMemory(
+    wanted: Map<string, number>,
+    take: (piece: number, bytes: Uint8Array) => void,
+  ): Promise<void> {
     for (const [hash, known] of [...this.#tables]) {
       const other = await known.catch(() => undefined); // whoever asked for it hears of it
       const bytes = other && this.#port.store.peek(hash);
       if (!bytes) continue;
       for (let piece = 0; piece < pieceCount(other.totalBytes); piece++) {
-        const place = wanted.get(keyOf(other, piece));
-        if (place !== undefined) take(place, pieceOf(bytes, piece));
+        const hash = hashOfPiece(other, piece);
+        const place = wanted.get(hash);
+        if (place === undefined) continue;
+        wanted.delete(hash);
+        take(place, pieceOf(bytes, piece));
       }
     }
   }

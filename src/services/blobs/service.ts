@@ -129,7 +129,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
         fetches.delete(hash);
         store.keep(hash, bytes);
         if (fetcher.table) served.note(hash, fetcher.table);
-        void disk?.keepWhole(hash, bytes);
+        void disk?.keepWhole(hash, bytes, fetcher.table);
         index.broadcast(HAVE, encodeOffer(hash, bytes.length)).catch((error: unknown) => {
           // The Node closed meanwhile: nobody is there to hear it.
           log('debug', `a fetched blob was not announced: ${messageOf(error)}`);
@@ -179,7 +179,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
       store.keep(hash, bytes);
       served.note(hash, table);
       store.acquire(hash);
-      void disk?.keepWhole(hash, bytes);
+      void disk?.keepWhole(hash, bytes, table);
       return hash;
     },
     has: (hash) => store.has(hash),

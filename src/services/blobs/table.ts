@@ -61,6 +61,9 @@ export function sizeProblem(
 export const pieceHash = ({ hashes }: PieceTable, piece: number): Uint8Array =>
   hashes.subarray(HASH_BYTES * piece, HASH_BYTES * (piece + 1));
 
+/** In hex, to be looked up. */
+export const hashOfPiece = (table: PieceTable, piece: number): string => toHex(pieceHash(table, piece));
+
 /** Whether these bytes are that piece of the Blob. */
 export async function isPiece(table: PieceTable, piece: number, bytes: Uint8Array): Promise<boolean> {
   const { totalBytes } = table;
