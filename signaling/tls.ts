@@ -20,7 +20,9 @@ export interface TlsIdentity {
 
 /** @param now milliseconds since 1970 @throws ServerStartError `bad-certificate` */
 export async function readTlsIdentity({ certFile, keyFile }: TlsFiles, now: number): Promise<TlsIdentity> {
-  const [cert, key] = await Promise.all([readPem(certFile, '--tls-cert'), readPem(keyFile, '--tls-key')]);
+  // One after the other: of two that cannot be read the same one is named each time.
+  const cert = await readPem(certFile, '--tls-cert');
+  const key = await readPem(keyFile, '--tls-key');
   const certificate = parseCertificate(cert, certFile);
   if (!certificate.checkPrivateKey(parseKey(key, keyFile))) {
     throw problem(
