@@ -60,9 +60,10 @@ test('a helper whose page is blocked for ten seconds keeps its Links, and works 
   expect(await pictureHash(helper)).toBe(await pictureHash(starter));
 });
 
-test('a helper whose process is stopped is called gone, comes back by itself when it runs again, and works on', {
-  tag: '@long',
-}, async ({ browser, server }) => {
+test('a helper whose process is stopped is called gone, comes back by itself when it runs again, and works on', async ({
+  browser,
+  server,
+}) => {
   const starter = await openTab(browser, server.url);
   const helper = await openStoppableTab(browser, await inviteLink(starter));
   await expect(people(starter)).toHaveCount(2);

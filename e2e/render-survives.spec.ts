@@ -42,9 +42,10 @@ async function reaches(page: Page, share: number): Promise<void> {
   expect(seen).toBeLessThan(100);
 }
 
-test('the tab that started a render is loaded anew: another leads meanwhile, it shows it running again, and all end alike', {
-  tag: '@long',
-}, async ({ browser, server }) => {
+test('the tab that started a render is loaded anew: another leads meanwhile, it shows it running again, and all end alike', async ({
+  browser,
+  server,
+}) => {
   const expected = await hashAlone(SETTINGS);
   const [starter, helper, other] = await rendering(browser, server.url);
   const id = await nodeId(starter);
