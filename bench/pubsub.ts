@@ -32,8 +32,8 @@ export const summary =
 export const flags = ['--only PART', '--rounds N', '--patterns N', '--most N', '--tabs N', '--nodes N'];
 
 const PAGE = 'bench/pubsub/index.html';
-const DELIVERING = [8, 32, 100] as const;
-const IDLING = [10, 100] as const;
+const DELIVERING = [8, 32, 100, 1_000] as const;
+const IDLING = [10, 100, 1_000] as const;
 const MESSAGE_BYTES = 100;
 const MESSAGES = 20_000;
 /** Of the client at a door, between two flushes. */

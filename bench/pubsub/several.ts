@@ -179,7 +179,7 @@ async function ourNetwork(signaling: string, count: number): Promise<SeveralNetw
 
 /** Each round has subjects of its own: what came late in one is of no concern to the next. */
 async function measureOne(network: SeveralNetwork, nodes: number, round: number): Promise<Figures> {
-  const messages = Math.round(DELIVERIES / nodes);
+  const messages = Math.ceil(DELIVERIES / nodes / BATCH) * BATCH;
   const receivers = nodes - 1;
   const subject = `bench.${round}`;
   const heard = await listen(network, nodes, subject);
