@@ -388,6 +388,18 @@ describe('publish and subscribe for an application', () => {
     expect(() => b.publish('x')).toThrow(/closed here/);
   });
 
+  it('is ready once it had all that it asked for, though not everyone knew of it yet; one that was ended before never is', async () => {
+    const { world, b } = await two();
+    const one = b.subscribe('x', { max: 1 });
+    const { seen } = read(one);
+    void b.publish('x', 'of the same Node');
+    const none = b.subscribe('x');
+    none.unsubscribe();
+    expect(await codeOf(world, one.ready)).toBe('fulfilled');
+    expect(seen).toEqual(['of the same Node']);
+    await expect(none.ready).rejects.toThrow('the subscription to "x" is not ready: it was ended');
+  });
+
   it('does not hear itself where it wants that', async () => {
     const { world, a, b } = await two(false);
     const own = read(a.subscribe('x'));

@@ -3,7 +3,7 @@
  * Node's Broker like any other.
  *
  * @example
- * const { pubsub: nc } = await joinNetwork(invite);
+ * const nc = openPubSub(await joinNetwork(invite));
  * for await (const m of nc.subscribe('greet.*')) m.respond(`hello ${m.string()}`);
  */
 import { CancelledError, type Clock, type Random, type Timers, toHex } from '../../../runtime/index.ts';

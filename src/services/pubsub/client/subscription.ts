@@ -13,7 +13,7 @@ import {
   type SubscriptionId,
 } from '../contract.ts';
 import { pattern } from '../subject.ts';
-import { PubSubClosedError, SubscriptionError } from './errors.ts';
+import { SubscriptionError } from './errors.ts';
 import type { Msg } from './msg.ts';
 import { checkOptions, countProblem, queueProblem, slowProblem } from './options.ts';
 
@@ -50,8 +50,8 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
   readonly subject: string;
   readonly queue: string | undefined;
   /**
-   * Resolves when every Node in reach knows of it: what is published from then on comes. Rejects with SubscriptionError when one does not say
-   * so within 30 s, or it ended before. Nobody has to look at it.
+   * Resolves when every Node in reach knows of it: what is published from then on comes; or it had all that it asked for (`max`). Rejects
+   * with SubscriptionError when one does not say so within 30 s, or it ended before. Nobody has to look at it.
    */
   readonly ready: Promise<void>;
   /** Resolves when it has ended, and the last message has been read. */
@@ -217,13 +217,15 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
   }
 
   #endIfComplete(): void {
-    if (this.#received >= this.#max) this.#end('it had all that it asked for');
+    if (this.#received < this.#max) return;
+    this.#settleReady();
+    this.#end('it had all that it asked for');
   }
 
   #end(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#settleReady(new PubSubClosedError(reason));
+    this.#settleReady(new SubscriptionError(this.subject, reason));
     this.#connection.say({ type: 'close', reason });
     this.#asking?.({ done: true, value: undefined });
     if (this.#line.length === 0) this.#settleClosed();
