@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { nkeys } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { ALL_PERMITTED } from '../permissions.ts';
@@ -26,6 +27,30 @@ describe('a configuration file of NATS', () => {
     });
     expect(read('listen: "[::1]:4333"')).toMatchObject({ host: '::1', port: 4333 });
     expect(read('listen: 4333')).toMatchObject({ host: undefined, port: 4333 });
+  });
+
+  it('reads as docs/door.md shows it', () => {
+    const docs = readFileSync(new URL('../../../docs/door.md', import.meta.url), 'utf8');
+    const { notes, ...config } = readDoorConfig(/```conf\n(.*?)```/s.exec(docs)?.[1] ?? '', {
+      read: (path) => ({ path, text: '' }),
+      variable: (name) => `the-${name}`,
+    });
+    expect(notes).toEqual([]);
+    expect(config).toMatchObject({
+      ...{ host: '0.0.0.0', port: 4222 },
+      websocket: { port: 9222, origins: ['https://wall.example'] },
+      users: [
+        {
+          ...{ name: 'sensor', proof: { type: 'password', password: 'the-SENSOR_PASSWORD' } },
+          permissions: { publish: { allow: ['sensor.>'] } },
+          rate: { messagesPerSecond: 100, bytesPerSecond: 1024 * 1024 },
+        },
+        {
+          ...{ name: 'wall', proof: { type: 'password', password: 'the-WALL_PASSWORD' } },
+          permissions: { publish: { allow: [] }, subscribe: { allow: ['sensor.>'] } },
+        },
+      ],
+    });
   });
 
   it('says how much and how long', () => {
