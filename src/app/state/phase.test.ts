@@ -42,6 +42,11 @@ describe('the phase', () => {
     expect(phaseOf({ ...idle, job: job('preparing'), workers: 0 })).toMatch(/waits: nobody lends a worker/);
   });
 
+  it('speaks of others only where there are some', () => {
+    expect(phaseOf({ ...idle, job: job('preparing') })).toBe('Preparing duck.glb …');
+    expect(phaseOf({ ...idle, job: job('preparing'), others: 1 })).toBe('Sending duck.glb to everyone …');
+  });
+
   it('tells how a render ended, and why', () => {
     expect(phaseOf({ ...idle, job: job('done') })).toBe('duck.glb is done in 12 s');
     expect(phaseOf({ ...idle, job: job('failed', 'three workers ran out of memory') })).toBe(

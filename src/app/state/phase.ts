@@ -29,7 +29,7 @@ export function phaseOf({ opening, job, scene, rendezvous, others, workers, hasL
     switch (job.state) {
       case 'preparing':
         if (workers === 0) return `${job.title} waits: nobody lends a worker`;
-        return `Sending ${job.title} to everyone …`;
+        return others === 0 ? `Preparing ${job.title} …` : `Sending ${job.title} to everyone …`;
       case 'rendering':
         return `Rendering ${job.title}`;
       case 'paused':
