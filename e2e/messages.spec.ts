@@ -235,6 +235,24 @@ test('headers without end and queue groups by the dozen leave the page bounded, 
   await expect(panel(a).getByRole('button', { name: /^work/ })).toContainText('+37');
 });
 
+test('a long subject keeps its end in the stream, and the way out of a message beside it', async ({
+  tab,
+}) => {
+  const a = await tab();
+  await openMessages(a);
+  await subscribe(a, 'jobs.>');
+  await publish(a, 'jobs.of.the.workshop.beside.the.river.that.has.no.bridge.done', '');
+  const end = rows(a).locator('.message-subject > :last-child');
+  await expect(end).toHaveText('.done');
+  expect(await end.evaluate((shown) => shown.scrollWidth - shown.clientWidth)).toBe(0);
+  await rows(a).click();
+  const message = panel(a).getByRole('region', { name: 'Message', exact: true });
+  const title = await message.getByTitle('jobs.of').boundingBox();
+  const close = await message.getByRole('button', { name: 'Close message' }).boundingBox();
+  if (!title || !close) throw new Error('both are to be seen');
+  expect(close.y).toBeLessThan(title.y + title.height);
+});
+
 test('on 360 px nothing in the panel is cut off or scrolls sideways, and a message takes the place of the list', async ({
   network,
 }) => {

@@ -9,7 +9,7 @@ import { clockTime } from '../state/job-log.ts';
 import type { StreamMessage, StreamRow } from '../state/message-stream.ts';
 import { type PayloadForm, previewOf, visible } from '../state/payload-text.ts';
 import { PRESETS } from '../state/subject-hints.ts';
-import { shortSubject } from '../state/subject-text.ts';
+import { subjectParts } from '../state/subject-text.ts';
 import type { MessageDesk, SubscriptionView } from './message-desk.ts';
 import { PayloadFormSelect } from './payload-form-select.tsx';
 import { EmptyStream } from './stream-empty.tsx';
@@ -223,6 +223,7 @@ interface RowProps {
 
 function Row({ id, row: { entry }, place, count, form, isChosen, onClick }: RowProps) {
   const subject = visible(entry.subject);
+  const { beginning, end } = subjectParts(subject);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus
@@ -237,8 +238,9 @@ function Row({ id, row: { entry }, place, count, form, isChosen, onClick }: RowP
     >
       <span class="message-time">{timeOf(entry.atMs)}</span>
       <NodeChip id={entry.from} />
-      <span class="message-subject ellipsis" title={subject}>
-        {shortSubject(subject)}
+      <span class="message-subject" title={subject}>
+        <span class="ellipsis">{beginning}</span>
+        <span class="ellipsis">{end}</span>
       </span>
       <span class="message-payload ellipsis">{previewOf(entry.data, form) || '(empty)'}</span>
       <span class="message-size">{formatBytes(entry.data.length)}</span>
