@@ -49,3 +49,24 @@ test('a page that nobody has asked for anything makes no database, and fetches p
   }
   expect(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([]);
 });
+
+test('while what renders is still on its way the page says that the render starts', async ({
+  page,
+  server,
+}) => {
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/\/assets\/session-renders-.*\.js/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto(server.url);
+  await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
+  await page.getByRole('button', { name: 'Render', exact: true }).click();
+  await expect(page.getByText('Starting the render', { exact: true })).toBeVisible();
+  await expect(page.getByRole('status').first()).toHaveText('Starting the render …');
+  release();
+  await expect(page.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
+});

@@ -22,6 +22,7 @@ export function RenderButton() {
           hasLeft,
           hasScene,
           isReading,
+          isStarting: app.isSubmitting.value,
           settings: read.ok && range.ok ? read.settings : undefined,
           frames: range.ok && range.frames ? rangeText(range.frames) : undefined,
           ownRender,

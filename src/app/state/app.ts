@@ -123,6 +123,7 @@ export function createApp(session: Session) {
     const open = scene.open.value;
     return phaseOf({
       opening: scene.opening.value?.title,
+      isStarting: isSubmitting.value,
       job: shown && {
         title: shown.job.title,
         state: shown.state.value,

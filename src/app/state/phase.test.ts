@@ -4,6 +4,7 @@ import { type PhaseFacts, phaseOf } from './phase.ts';
 
 const idle: PhaseFacts = {
   opening: undefined,
+  isStarting: false,
   job: undefined,
   scene: undefined,
   rendezvous: 'online',
@@ -40,6 +41,10 @@ describe('the phase', () => {
       'duck.glb waits: nobody leads it',
     );
     expect(phaseOf({ ...idle, job: job('preparing'), workers: 0 })).toMatch(/waits: nobody lends a worker/);
+  });
+
+  it('tells that a render has been asked for', () => {
+    expect(phaseOf({ ...idle, isStarting: true })).toBe('Starting the render …');
   });
 
   it('speaks of others only where there are some', () => {

@@ -5,6 +5,8 @@ import { countOf, formatDuration } from './format.ts';
 
 export interface PhaseFacts {
   readonly opening: string | undefined;
+  /** What was asked for, and is no Job yet. */
+  readonly isStarting: boolean;
   readonly job:
     | {
         readonly title: string;
@@ -22,9 +24,11 @@ export interface PhaseFacts {
   readonly hasLeft: boolean;
 }
 
-export function phaseOf({ opening, job, scene, rendezvous, others, workers, hasLeft }: PhaseFacts): string {
+export function phaseOf(facts: PhaseFacts): string {
+  const { opening, isStarting, job, scene, rendezvous, others, workers, hasLeft } = facts;
   if (hasLeft) return 'This tab has left the network';
   if (opening !== undefined) return `Opening ${opening} …`;
+  if (isStarting) return 'Starting the render …';
   if (job) {
     switch (job.state) {
       case 'preparing':

@@ -13,6 +13,8 @@ export interface HintFacts {
   readonly frames: string | undefined;
   /** The scene is being read, or posed at another moment. */
   readonly isReading: boolean;
+  /** A render has been asked for, and is none yet. */
+  readonly isStarting: boolean;
   /** Titles of running renders: one's own, another's. */
   readonly ownRender: string | undefined;
   readonly othersRender: string | undefined;
@@ -25,8 +27,9 @@ export interface HintFacts {
 
 export function renderHint(facts: HintFacts): string {
   const { hasLeft, hasScene, isReading, settings, frames, ownRender, othersRender } = facts;
-  const { whyIdle, workers, devices } = facts;
+  const { isStarting, whyIdle, workers, devices } = facts;
   if (hasLeft) return 'This tab has left the network';
+  if (isStarting) return 'Starting the render';
   if (ownRender !== undefined && workers > 0) return `Rendering ${ownRender}`;
   if (!hasScene && ownRender === undefined)
     return othersRender === undefined ? 'Open a scene first' : `Helping to render ${othersRender}`;
