@@ -29,12 +29,11 @@ test.afterAll(async () => {
   await project.remove();
 });
 
-/** The first program of the README that imports the library. */
-async function readmeExample(): Promise<string> {
-  const readme = await readFile(join(project.folder, 'node_modules/leafcutter/README.md'), 'utf8');
-  const code = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, text = '']) => text);
+/** The first program in a text that imports the library. */
+async function exampleIn(file: string | URL): Promise<string> {
+  const code = [...(await readFile(file, 'utf8')).matchAll(/```js\n(.*?)```/gs)].map(([, text = '']) => text);
   const found = code.find((text) => text.includes("from 'leafcutter'"));
-  if (!found) throw new Error('the README has no example of the library');
+  if (!found) throw new Error(`${file} has no example of the library`);
   return found;
 }
 
@@ -46,7 +45,7 @@ async function joinAsInstalled(link: string, options: JoinOptions = {}): Promise
 }
 
 test('the example of the README runs in Node, twice, and the two talk', async () => {
-  const code = await readmeExample();
+  const code = await exampleIn(join(project.folder, 'node_modules/leafcutter/README.md'));
   expect(code.trim().split('\n').length).toBeLessThanOrEqual(20);
   await writeFile(join(project.folder, 'example.js'), code);
   const link = `${server.url}${NETWORK}`;
@@ -74,6 +73,19 @@ test('the example of the README runs in Node, twice, and the two talk', async ()
   expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0]);
 });
 
+test('the example of docs/pubsub.md runs in Node to its end', async () => {
+  await writeFile(
+    join(project.folder, 'pubsub.js'),
+    await exampleIn(new URL('../docs/pubsub.md', import.meta.url)),
+  );
+  const ran = promisify(execFile)(process.execPath, ['pubsub.js', `${server.url}${NETWORK}`], {
+    cwd: project.folder,
+  });
+  const { stdout, stderr } = await ran;
+  expect(stdout.replace(/^[0-9a-f-]{36}/m, 'ID')).toBe('taken by 1 on 1\nplease: done\nID anybody: done\n');
+  expect(stderr).toBe('');
+});
+
 test('a program of the library and a page call each other by name, and the page makes nothing up about the program', async ({
   browser,
 }) => {
@@ -96,6 +108,7 @@ test('TypeScript finds the types of every entry, as bundlers and as Node resolve
      import { shareBlobs } from 'leafcutter/blobs';
      import { createFarm } from 'leafcutter/farm';
      import { createNode } from 'leafcutter/mesh';
+     import { openPubSub } from 'leafcutter/pubsub';
      import { openRenderFarm } from 'leafcutter/render';
      import { openRooms, type Reducer } from 'leafcutter/rooms';
      const mesh: Mesh = await joinNetwork('', { info: { name: 'x' }, iceServers: [{ urls: 'stun:x' }] });
@@ -103,6 +116,8 @@ test('TypeScript finds the types of every entry, as bundlers and as Node resolve
      for await (const message of mesh.messages('chat')) ((one: Message) => one.text())(message);
      // @ts-expect-error: a number is no message
      await mesh.broadcast('chat', 5);
+     const { nodes } = await openPubSub(mesh).publish('jobs.new', 'a text', { ack: true });
+     nodes.toFixed();
      type Task = { text: string; isDone: boolean };
      const reducer: Reducer<readonly Task[], Task> = { name: 'tasks/1', reduce: (tasks, task) => [...tasks, task] };
      const room = await openRooms(mesh, { isKept: true }).create({ reducer, initial: [] });

@@ -90,6 +90,28 @@ test('a client at a door that stood still while others published is told, and co
   await ended;
 });
 
+test('a question that too few answer is one line that says so, in the words of the terminal', async ({
+  tab,
+}) => {
+  const invite = await inviteLink(await tab());
+  await ready(['sub', invite, 'silent', '--count', '1']);
+  await ready(['reply', invite, 'echo', '--count', '1']);
+  const [unanswered, half] = await Promise.all([
+    runCommand(['req', invite, 'silent', '--timeout', '5']),
+    runCommand(['req', invite, 'echo', 'what?', '--replies', '2', '--timeout', '5']),
+  ]);
+  expect(unanswered).toEqual({
+    ...{ exitCode: 1, stdout: '' },
+    stderr:
+      'leafcutter: "silent": nobody answered, though somebody subscribes; give it more than 5 s with --timeout\n',
+  });
+  expect([half.exitCode, half.stderr]).toEqual([
+    1,
+    'leafcutter: "echo": only 1 of 2 answers came; give it more than 5 s with --timeout\n',
+  ]);
+  expect(half.stdout).toContain('what?');
+});
+
 test('nobody there is one line and exit code 1, at once', async ({ tab }) => {
   const invite = await inviteLink(await tab());
   for (const args of [

@@ -1,6 +1,6 @@
 /** `leafcutter req`: a question to whoever serves a subject, and the answers. */
 import { Command } from 'commander';
-import { NoAnswerError } from '../services/pubsub/index.ts';
+import { LeafcutterError } from '../runtime/index.ts';
 import { count, EXIT_CODES, withMesh } from './mesh-command.ts';
 import {
   addHeaders,
@@ -34,21 +34,29 @@ ${EXIT_CODES}`,
 
 async function req(invite: string, subject: string, text: string, options: ReqOptions): Promise<void> {
   const payload = await payloadOf(text);
-  const { replies, header: headers, json } = options;
-  const timeoutMs = 1000 * options.timeout;
+  const { replies, timeout, header: headers, json } = options;
   await withMesh(invite, options, async ({ mesh, pubsub, signal }) => {
     await settled(mesh, signal);
     const answers = pubsub.requestMany(subject, payload, {
       ...{ headers, signal },
       maxMessages: replies,
-      maxWaitMs: timeoutMs,
+      maxWaitMs: 1000 * timeout,
     });
     let heard = 0;
     for await (const msg of answers) {
       console.log(json ? JSON.stringify(recordOf(msg)) : lineOf(msg));
       heard++;
     }
-    if (heard === 0) throw new NoAnswerError(subject, timeoutMs);
-    return heard < replies ? 1 : 0;
+    if (heard < replies) {
+      const came =
+        heard === 0
+          ? 'nobody answered, though somebody subscribes'
+          : `only ${heard} of ${replies} answers came`;
+      throw new LeafcutterError(
+        'no-answer',
+        `"${subject}": ${came}; give it more than ${timeout} s with --timeout`,
+      );
+    }
+    return 0;
   });
 }
