@@ -54,7 +54,10 @@ export interface FarmDependencies {
   readonly random: Random;
   /** More can be registered. */
   readonly kinds?: readonly JobKind[];
-  /** Registers a kind that comes late; a Job of it is not known before. Rejects where it cannot come now: asked again with the Job's next beat. */
+  /**
+   * Registers a kind that comes late; a Job of it is not known before. Rejects where it cannot come now: asked again with the Job's next
+   * beat, or, of one on the disk, after some seconds.
+   */
   readonly bringKind?: (name: string) => Promise<void>;
   /** Where Jobs outlive the tab; none: they live as long as one Node of the mesh. */
   readonly archive?: JobArchive;

@@ -41,7 +41,8 @@ function useStillList(now: readonly JobView[]) {
   const isPressed = useSignal(false);
   const list = useRef(now);
   if (!isPressed.value) list.current = now;
-  const press = (): void => {
+  const press = ({ button }: PointerEvent): void => {
+    if (button !== 0) return; // of what opens a menu the end may never come
     isPressed.value = true;
     const ended = new AbortController();
     const release = (): void => {

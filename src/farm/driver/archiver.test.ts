@@ -48,6 +48,8 @@ let isBroken = false;
 let isKept = true;
 let onDisk: readonly ArchivedJob[] = [];
 let restored: (readonly [JobId, boolean])[] = [];
+/** Jobs whose kind cannot come. */
+let unheardOf = new Set<JobId>();
 let logVersion = 0;
 let phase: JobPhase = 'running';
 let standby: NodeId | undefined;
@@ -62,6 +64,7 @@ beforeEach(() => {
   isBroken = false;
   isKept = true;
   [onDisk, restored] = [[], []];
+  unheardOf = new Set();
   phase = 'running';
   [standby, isAttended] = [undefined, true];
   offered = [];
@@ -96,7 +99,10 @@ beforeEach(() => {
       log: [{ term: { number: 1, node: me }, version: logVersion, omitted: 0, events: [], work: [] }],
     }),
     store: () => kept,
-    makeStore: async () => kept,
+    makeStore: async (job) => {
+      if (unheardOf.has(job.description.id)) throw new Error('the server is away');
+      return kept;
+    },
     restored: (job, results) => restored.push([job.description.id, results !== undefined]),
   });
 });
@@ -294,5 +300,32 @@ describe('results on a disk that cannot be read', () => {
       [id, true],
       [other.id, true],
     ]);
+  });
+});
+
+describe('a Job on the disk whose kind cannot come', () => {
+  const other = named({ ...description, title: 'another' });
+  beforeEach(() => {
+    const known = { control: FIRST_CONTROL, term: { number: 1, node: me }, liars: [], log: [] };
+    onDisk = [description, other].map((one) => ({ description: one, ...known }));
+    unheardOf.add(id);
+  });
+
+  it('holds up no other, and is here as soon as it can', async () => {
+    await archiver.load();
+    expect(restored).toEqual([[other.id, true]]);
+    await scheduler.runFor(60_000);
+    expect(restored).toHaveLength(1);
+    unheardOf.clear();
+    await scheduler.runFor(20_000);
+    expect(restored.slice(1)).toEqual([[id, true]]);
+  });
+
+  it('does not come back where it was forgotten meanwhile', async () => {
+    await archiver.load();
+    archiver.removed(id);
+    unheardOf.clear();
+    await scheduler.runFor(60_000);
+    expect(restored).toEqual([[other.id, true]]);
   });
 });

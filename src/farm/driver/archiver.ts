@@ -21,6 +21,8 @@ const PART_GROWTH = 2;
 const LOSS_LOOKS = PART_LOOKS;
 /** Parts on their way to the disk at a time: encoded, they take memory. */
 const PARTS_AT_ONCE = 8;
+/** Until a Job whose kind could not come is tried again: the server may be back. */
+const KIND_AGAIN_MS = 15_000;
 /** Jobs that are over whose results are taken into memory when the tab opens, the newest. */
 const MAX_RESTORED_OVER = 8;
 
@@ -43,6 +45,7 @@ export interface ArchiverPort {
   readonly timers: Timers;
   job(id: JobId): Archivable | undefined;
   store(id: JobId): AttributedStore | undefined;
+  /** Rejects where what it takes cannot come now. */
   makeStore(job: ArchivedJob): Promise<AttributedStore | undefined>;
   restored(job: ArchivedJob, store: AttributedStore | undefined): void;
 }
@@ -54,6 +57,7 @@ export class Archiver {
   /** One thing at a time: a disk has one arm, or should be treated so. */
   #work: Promise<void> = Promise.resolve();
   #stopTimer: (() => void) | undefined;
+  #stopWaiting: (() => void) | undefined;
   #hasFailed = false;
   #isClosed = false;
 
@@ -71,13 +75,8 @@ export class Archiver {
           .toSorted((a, b) => b.description.submittedAtMs - a.description.submittedAtMs)
           .slice(0, MAX_RESTORED_OVER),
       );
-      for (const job of jobs) {
-        if (this.#isClosed) return;
-        const saved = { ...savedNothing(), head: headOf(job) };
-        this.#saved.set(job.description.id, saved);
-        const isWanted = !isFinal(job.control.phase) || newest.has(job);
-        this.#port.restored(job, isWanted ? await this.#read(job, saved.versions) : undefined);
-      }
+      for (const job of jobs) this.#saved.set(job.description.id, { ...savedNothing(), head: headOf(job) });
+      await this.#restore(jobs, (job) => !isFinal(job.control.phase) || newest.has(job));
     });
   }
 
@@ -114,6 +113,28 @@ export class Archiver {
   close(): void {
     this.#isClosed = true;
     this.#stopTimer?.();
+    this.#stopWaiting?.();
+  }
+
+  /** One whose kind cannot come now waits, and holds up no other. */
+  async #restore(jobs: readonly ArchivedJob[], isWanted: (job: ArchivedJob) => boolean): Promise<void> {
+    const waiting: ArchivedJob[] = [];
+    for (const job of jobs) {
+      const saved = this.#saved.get(job.description.id);
+      if (this.#isClosed) return;
+      if (!saved) continue; // forgotten meanwhile
+      try {
+        this.#port.restored(job, isWanted(job) ? await this.#read(job, saved.versions) : undefined);
+      } catch (error) {
+        log('warn', `a job on this device's disk has to wait: ${messageOf(error)}`);
+        waiting.push(job);
+      }
+    }
+    if (waiting.length === 0 || this.#isClosed) return;
+    this.#stopWaiting = this.#port.timers.after(
+      KIND_AGAIN_MS,
+      () => void this.#then(() => this.#restore(waiting, isWanted)),
+    );
   }
 
   async #read(job: ArchivedJob, versions: Map<number, number>): Promise<AttributedStore | undefined> {

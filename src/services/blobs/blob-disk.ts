@@ -97,10 +97,12 @@ export class BlobDisk {
     wanted: ReadonlySet<string>,
   ): AsyncIterable<readonly [pieceHash: string, bytes: Uint8Array]> {
     const used = (await this.#shelf.keys('used/')).map(parseUsed).toSorted((a, b) => b.atMs - a.atMs);
-    for (const { key, hash } of used.slice(0, MAX_COMPARED)) {
-      const table = decodeTable((await this.#shelf.read(key)) ?? new Uint8Array());
-      if (!table || (await nameOf(table)) !== hash) continue;
-      yield* this.#piecesIn(hash, table, wanted);
+    const compared = used.slice(0, MAX_COMPARED);
+    // At once: on a slow disk one after the other would take longer than to ask the mesh.
+    const tables = await Promise.all(compared.map(({ key, hash }) => this.#readTable(hash, key)));
+    for (const [i, { hash }] of compared.entries()) {
+      const table = tables[i];
+      if (table) yield* this.#piecesIn(hash, table, wanted);
     }
   }
 
@@ -155,6 +157,12 @@ export class BlobDisk {
   /** Nothing more is written. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  /** Verified. */
+  async #readTable(hash: BlobHash, key: string): Promise<PieceTable | undefined> {
+    const table = decodeTable((await this.#shelf.read(key)) ?? new Uint8Array());
+    return table && (await nameOf(table)) === hash ? table : undefined;
   }
 
   async *#piecesIn(

@@ -123,6 +123,25 @@ describe('blobs of a device with a disk', () => {
     expect(asked.pieces).toBe(1 + CHUNK_BYTES / PIECE_BYTES);
   });
 
+  it('that may be like others on a slow disk are asked for before those could be read one after the other', async () => {
+    const { mesh, add, addWithDisk, asked } = counted();
+    const a = add();
+    await a.blobs.put(bytes);
+    const b = addWithDisk();
+    for (let i = 0; i < 40; i++) await b.blobs.put(payload(100, 10 + i));
+    await mesh.runFor(1_000);
+    mesh.kill(b.node.id);
+    const c = addWithDisk(b.disk);
+    await mesh.meet();
+    b.disk.before = () => new Promise((resolve) => c.host.after(100, () => resolve()));
+    const got = watch(c.blobs.get(hash, { holders: [a.node.id] }));
+    await mesh.runFor(3_000);
+    expect(asked.pieces).toBeGreaterThan(0);
+    b.disk.before = undefined;
+    await mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+  });
+
   it('whose transfer broke off ask only for what is missing', async () => {
     const disk = await brokenOff();
     const chunks = [...disk.records.keys()].filter((key) => key.startsWith(`blob/${hash}/`));

@@ -104,6 +104,20 @@ describe('a shelf', () => {
     expect(said).toEqual(['disk-full', 'recovered', 'disk-full']);
   });
 
+  it('says it once, too, where little still finds room', async () => {
+    const { disk, scheduler, said, write } = setUp();
+    disk.capacityBytes = 1_000;
+    for (let i = 0; i < 10; i++) {
+      expect(await write('large', 2_000)).toBe(false);
+      await scheduler.runFor(FULL_PAUSE_MS);
+      expect(await write('small', 60)).toBe(true);
+    }
+    expect(said).toEqual(['disk-full']);
+    disk.capacityBytes = 5_000;
+    expect(await write('large', 2_000)).toBe(true);
+    expect(said).toEqual(['disk-full', 'recovered']);
+  });
+
   it('tries again at once when something was removed from a full disk, which can still be read', async () => {
     const { disk, shelf, said, write } = setUp();
     await write('a', 60);

@@ -61,6 +61,8 @@ export class Shelf {
   #isWriting = false;
   #count: Count | undefined;
   #trouble: DiskTrouble | undefined;
+  /** Of what found no room last: where less finds some, the disk is as full as it was. */
+  #refusedBytes = 0;
   /** A time, no timer: one of those would keep a process from ending. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
@@ -155,9 +157,13 @@ export class Shelf {
     const records = batch.flatMap((write) =>
       write.records.map(({ key, bytes }) => ({ key, bytes: frameRecord(bytes) })),
     );
+    const bytes = batch.reduce((sum, write) => sum + write.bytes, 0);
     const isKept = await this.#try(() => this.#setMakingRoom(records).then(() => true));
-    if (!isKept) return false;
-    this.#recover();
+    if (!isKept) {
+      this.#refusedBytes = bytes;
+      return false;
+    }
+    if (bytes >= this.#refusedBytes) this.#recover();
     const obsolete = batch.flatMap((write) => write.obsolete);
     if (obsolete.length > 0) await this.#try(() => this.#disk.del(obsolete));
     return true;
@@ -235,6 +241,7 @@ export class Shelf {
   }
 
   #resume(): void {
+    this.#refusedBytes = 0;
     this.#pausedUntil = Number.NEGATIVE_INFINITY;
   }
 }

@@ -7,6 +7,8 @@ const ASK_AGAIN_MS = 1_000;
 const MAX_ASK_AGAIN_MS = 16_000;
 /** Its Node has had our question for so long and nobody answered: there is no Broker. */
 const GRACE_MS = 3_000;
+/** What a Broker tells first; before it there is nothing to tell. */
+export const FIRST_VERSION = 1;
 /** Of deltas that come before the table: a Broker that says so much meanwhile is asked again. */
 const MAX_EARLY = 64;
 
@@ -28,6 +30,8 @@ export class Acquaintance {
   #askAgainMs = ASK_AGAIN_MS;
   #graceUntilMs = Number.POSITIVE_INFINITY;
   #isHeard = false;
+  /** That it had told when it met us: of what it tells later none is `ready` before we have it. */
+  #before: Edition | undefined;
   #early: EarlyDelta[] = [];
   /** Parts of a table that is not whole. */
   #parts: InterestChange[] | undefined;
@@ -70,6 +74,7 @@ export class Acquaintance {
     this.#askAgainMs = ASK_AGAIN_MS;
     this.#graceUntilMs = Number.POSITIVE_INFINITY;
     this.#isHeard = false;
+    this.#before = undefined;
     this.#early = [];
     this.#parts = undefined;
   }
@@ -95,6 +100,22 @@ export class Acquaintance {
   early(delta: EarlyDelta): void {
     this.heard();
     if (this.#early.length < MAX_EARLY) this.#early.push(delta);
+  }
+
+  /** It has met us, and has told so much before. */
+  greeted(edition: Edition): void {
+    if (this.state === 'unmet') this.#before = edition;
+  }
+
+  /** Its edition before the first change, where all that it had told when it met us has come since: no table would say more. */
+  get beginning(): Edition | undefined {
+    const before = this.#before;
+    if (!before || this.#early.length < before.version) return undefined;
+    const { epoch } = before;
+    const isWhole = this.#early
+      .slice(0, before.version)
+      .every(({ edition }, i) => edition.epoch === epoch && edition.version === FIRST_VERSION + i);
+    return isWhole ? { epoch, version: FIRST_VERSION - 1 } : undefined;
   }
 
   /** There is a Broker: its answer is on its way, however long that takes. One that has just begun had none of our questions so far. */

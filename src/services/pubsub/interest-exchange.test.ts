@@ -22,7 +22,8 @@ function exchange() {
     life: () => {},
     refused: () => {},
   });
-  return { made, peers, sent };
+  const known = (): string[] => [...peers.entries()].map(({ pattern }) => pattern);
+  return { made, peers, sent, known };
 }
 
 const table = (edition: Edition, ...patterns: string[]): Extract<BrokerMessage, { type: 'table' }> => ({
@@ -46,16 +47,29 @@ it('a table that was on its way when its Node told of something new is not the l
   expect([...made.unmet]).toEqual([]);
 });
 
-it('what a Node tells first is the whole of its interest: nobody waits for its table', () => {
-  const { made, peers, sent } = exchange();
-  const [first, second] = [1, 2].map((version) => ({ epoch: 7, version })) as [Edition, Edition];
-  const delta = (edition: Edition, pattern: string): Extract<BrokerMessage, { type: 'delta' }> => ({
-    ...{ type: 'delta', edition, order: 0, wantsSeen: true, changes: table(edition, pattern).changes },
-  });
-  const known = (): string[] => [...peers.entries()].map(({ pattern }) => pattern);
+const [none, first, second, third] = [0, 1, 2, 3].map((version) => ({ epoch: 7, version })) as [
+  Edition,
+  Edition,
+  Edition,
+  Edition,
+];
+
+const delta = (edition: Edition, pattern: string): Extract<BrokerMessage, { type: 'delta' }> => ({
+  ...{ type: 'delta', edition, order: 0, wantsSeen: true, changes: table(edition, pattern).changes },
+});
+
+/** It has met us, and has told so much before. */
+const hello = (edition: Edition): Extract<BrokerMessage, { type: 'hello' }> => ({
+  ...{ type: 'hello', edition, wantsTable: true },
+});
+
+it('of a Node of which all that it has told is here, from the first change on, nobody waits for the table', () => {
+  const { made, peers, sent, known } = exchange();
   made.joined(other, 0);
+  made.heard(other, hello(none), 5);
+  expect([known(), [...made.unmet]]).toEqual([[], []]);
   made.heard(other, delta(first, 'a'), 10);
-  expect([known(), [...made.unmet]]).toEqual([['a'], []]);
+  expect(known()).toEqual(['a']);
   expect(sent.at(-1)).toEqual({ type: 'seen', edition: first });
   // The answer to our question, which was on its way.
   made.heard(other, table(first, 'a'), 20);
@@ -63,6 +77,26 @@ it('what a Node tells first is the whole of its interest: nobody waits for its t
   expect([known(), [...made.unmet]]).toEqual([['a', 'b'], []]);
 
   made.missed(other, 40);
-  made.heard(other, delta({ epoch: 7, version: 3 }, 'c'), 50);
+  made.heard(other, delta(third, 'c'), 50);
   expect([known(), [...made.unmet]]).toEqual([[], [other]]);
+  expect(peers.sizeOf(other)).toBe(0);
+});
+
+it('what a Node had told before it met us comes whole before it counts as known, for that may be ready', () => {
+  const { made, known } = exchange();
+  made.joined(other, 0);
+  made.heard(other, delta(first, 'a'), 10);
+  made.heard(other, hello(second), 20);
+  expect([known(), [...made.unmet]]).toEqual([[], [other]]);
+  made.heard(other, delta(second, 'b'), 30);
+  expect([known(), [...made.unmet]]).toEqual([['a', 'b'], []]);
+  // Of another life, or with one missing, it is not whole.
+  const again = exchange();
+  again.made.joined(other, 0);
+  again.made.heard(other, delta({ epoch: 6, version: 1 }, 'old'), 10);
+  again.made.heard(other, hello(first), 20);
+  again.made.heard(other, delta(third, 'c'), 30);
+  expect([again.known(), [...again.made.unmet]]).toEqual([[], [other]]);
+  again.made.heard(other, table(third, 'a', 'b', 'c'), 40);
+  expect([again.known(), [...again.made.unmet]]).toEqual([['a', 'b', 'c'], []]);
 });

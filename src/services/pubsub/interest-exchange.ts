@@ -8,7 +8,7 @@
  */
 import { integerBelow, type Random } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { Acquaintance, type EarlyDelta } from './acquaintance.ts';
+import { Acquaintance, type EarlyDelta, FIRST_VERSION } from './acquaintance.ts';
 import type { ClientState } from './client-state.ts';
 import { MAX_ADVERTISED, type Pattern } from './contract.ts';
 import { type BrokerMessage, type Edition, MAX_CHANGES } from './interest-messages.ts';
@@ -43,8 +43,6 @@ const SPACING_MS = 20;
 const COMPARE_MS = 60_000;
 /** Of those who ask before we know them. */
 const MAX_EARLY = 1_024;
-/** What a Broker tells first; before it there is nothing to tell. */
-const FIRST_VERSION = 1;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class InterestExchange {
@@ -168,10 +166,27 @@ export class InterestExchange {
 
   #heardDelta(from: NodeId, member: Acquaintance, delta: EarlyDelta, nowMs: number): void {
     if (member.state === 'silent') this.#meetAnew(from, member, nowMs);
-    if (member.state !== 'unmet') this.#apply(from, member, delta, nowMs);
-    else if (delta.edition.version > FIRST_VERSION) member.early(delta);
-    // It follows on nothing: this is the whole table.
-    else this.#heardTable(from, member, { ...delta, type: 'table', isFirst: true, isLast: true }, nowMs);
+    if (member.state !== 'unmet') {
+      this.#apply(from, member, delta, nowMs);
+      return;
+    }
+    member.early(delta);
+    this.#meetByChanges(from, member, nowMs);
+  }
+
+  /** Its table was empty before the first change. */
+  #meetByChanges(from: NodeId, member: Acquaintance, nowMs: number): void {
+    const edition = member.beginning;
+    if (!edition) return;
+    const empty = {
+      type: 'table',
+      edition,
+      wantsSeen: false,
+      isFirst: true,
+      isLast: true,
+      changes: [],
+    } as const;
+    this.#heardTable(from, member, empty, nowMs);
   }
 
   #apply(
@@ -225,7 +240,10 @@ export class InterestExchange {
       this.#port.send(from, { type: 'seen', edition: member.edition });
     }
     member.heard();
-    if (wantsTable && member.takeTable()) this.#sendTable(from);
+    if (!wantsTable) return;
+    if (member.takeTable()) this.#sendTable(from);
+    member.greeted(edition);
+    this.#meetByChanges(from, member, nowMs);
   }
 
   /** Whatever is known of that member is forgotten, and asked for. */

@@ -50,3 +50,22 @@ it('is asked again soon when its first word comes long after the question', asyn
   clientOf(b);
   await until(() => asker.messages.length === 1, 500);
 });
+
+it('who comes while another tells of its interest does not lose its first message to what was ready before', async () => {
+  const network = new SimulatedNetwork(1);
+  const random = seededRandom(5);
+  const cryptography = simulatedCryptography();
+  const join = () => joinNetwork(network, { cryptography, random, life: 1 });
+  const clientOf = ({ peer, node }: ReturnType<typeof join>) =>
+    new TestClient(createBroker({ node, clock: peer.host, timers: peer.host, random }));
+  const a = join();
+  const listener = clientOf(a);
+  await network.scheduler.runFor(1_000);
+  const b = join();
+  const publisher = clientOf(b);
+  b.node.events.on('joined', () => publisher.pub('news', 'kept until that is known'));
+  for (const [i, pattern] of ['inbox', 'news'].entries()) listener.sub(pattern, pattern, { ack: i });
+  expect(await network.scheduler.runUntil(() => listener.outcome(1) !== undefined, 1_000)).toBe(true);
+  expect(a.node.members()).toHaveLength(1);
+  expect(await network.scheduler.runUntil(() => listener.messages.length > 0, 10_000)).toBe(true);
+});
