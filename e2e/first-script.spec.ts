@@ -70,7 +70,9 @@ test(`the empty stage stands with at most ${MAX_FIRST_KIB} KiB of compressed scr
   expect(sum(first)).toBeLessThanOrEqual(MAX_FIRST_KIB);
   await sample.click();
   await expect(page.getByRole('status').first()).toHaveText('Opening your scene …');
+  await page.keyboard.press('d');
   release();
+  await expect(page.getByRole('region', { name: 'Topology' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Cornell box', level: 2 })).toBeVisible();
 });
 

@@ -9,6 +9,7 @@ import { BrokerState } from '../../src/services/pubsub/broker-state.ts';
 import { type NodeId, newNodeId } from '../../src/wire/index.ts';
 import { short, Views } from '../views.ts';
 import { Ledger } from './ledger.ts';
+import type { Silence } from './silence.ts';
 import { SimBroker } from './sim-broker.ts';
 
 /** A Node that is out of reach is missed after it. */
@@ -28,6 +29,8 @@ export class BrokerNet extends Views<SimBroker, BrokerEvent> {
   readonly ledger = new Ledger(this);
   /** Share of frames that are lost on the way, and sent again. */
   loss = 0;
+  /** Set where words are so late that a Node is taken for one without a Broker. */
+  silence: Silence | undefined;
   /** Publications that left a Node. */
   sent = 0;
   readonly #cut = new Set<string>();
@@ -106,6 +109,7 @@ export class BrokerNet extends Views<SimBroker, BrokerEvent> {
     if (node.isAtWork) return;
     node.isAtWork = true;
     for (let next = node.events.shift(); next; next = node.events.shift()) {
+      this.silence?.notice(node, next, this.now());
       for (const effect of node.state.handle(next, this.now())) this.#perform(node, effect);
     }
     node.isAtWork = false;

@@ -18,3 +18,7 @@ describe('a network of Brokers in which', () => {
 it('a queue group has it though the only member that was known ends while another one is not known yet', () => {
   expect(play('Nodes come, and some are gone before they are known', 956).problems).toEqual([]);
 });
+
+it('who has been heard is no Node without a Broker, though its table comes late; and who was taken for one is waited for again', () => {
+  expect(play('who comes is answered late, and is taken for one without a Broker', 19).problems).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { CLIENT_WINDOW_BYTES } from '../../src/services/pubsub/contract.ts';
 import type { BrokerNet } from './broker-net.ts';
 import { misbehave } from './hostile.ts';
 import { PATTERNS, type People as PeopleOf } from './people.ts';
+import { Silence } from './silence.ts';
 import type { SimBroker } from './sim-broker.ts';
 
 type People = PeopleOf<SimBroker>;
@@ -92,6 +93,18 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       if (integerBelow(net.random, 3) > 0) net.kill(newcomer);
       busy(net, people, 300);
     }
+  },
+
+  'who comes is answered late, and is taken for one without a Broker': (net, people) => {
+    net.silence = new Silence(net.ledger);
+    begin(net, people, 2, 4);
+    net.loss = 0.8;
+    for (let round = 0; round < 4; round++) {
+      people.add();
+      busy(net, people, net.between(1_000, 6_000), 100);
+    }
+    net.loss = 0;
+    busy(net, people, 2_000);
   },
 
   'interest flaps a hundred times a second': (net, people) => {

@@ -7,6 +7,7 @@ import { FullMessage } from './components/full-message.tsx';
 import { Shell } from './components/shell.tsx';
 import { createFirstWish } from './first-wish.ts';
 import { pageFile } from './page-file.ts';
+import { listenForDebugKey } from './state/debug.ts';
 import { startTheme } from './state/theme.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -27,6 +28,8 @@ fetchAhead('generated/kernel.wasm');
 if (crossOriginIsolated) fetchAhead('generated/kernel-shared.wasm');
 
 startTheme();
+// At once: a panel asked for now opens with the page.
+listenForDebugKey(document);
 const root = document.getElementById('app');
 if (root) {
   root.replaceChildren();

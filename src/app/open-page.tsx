@@ -9,7 +9,6 @@ import type { FirstWish } from './first-wish.ts';
 import { keepPageFiles } from './offline/keep-page-files.ts';
 import { openSession } from './session.ts';
 import { createApp } from './state/app.ts';
-import { listenForDebugKey } from './state/debug.ts';
 import { readEntry } from './state/entry.ts';
 import { sentence } from './state/format.ts';
 import { losesWork } from './state/leaving.ts';
@@ -47,7 +46,6 @@ async function open(root: HTMLElement, wish: FirstWish): Promise<void> {
     if (losesWork(app)) event.preventDefault();
   });
   installConsoleHandle(app);
-  listenForDebugKey(document);
   // A title that is set is told to the whole browser, though it be the same.
   const title = computed(() => titleOf(app.shownJob.value, session.networkName));
   effect(() => {

@@ -1,7 +1,7 @@
 /** One visit to one Network: the Node, the render farm on it, and the scenes. The only place where they are put together. */
 import { COMPUTE_KIND } from '../compute/index.page.ts';
 import type { ComputeDesk, Sandbox } from '../compute/index.ts';
-import { deviceAttributes, Farm, type JobView, openJobArchive } from '../farm/index.ts';
+import { deviceAttributes, Farm, JobsMeanwhile, openJobArchive } from '../farm/index.ts';
 import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
 import { createBrowserPool, loadKernel, RENDER_KIND } from '../render/job/index.page.ts';
 import {
@@ -217,14 +217,14 @@ async function quickenWhenLoaded(): Promise<void> {
 
 /** @param farm whose Jobs are told of there */
 async function loadPubSub(node: MeshNode, farm: Farm): Promise<PubSub> {
-  const seen: (JobView | undefined)[] = [...farm.jobs()];
-  const stop = farm.events.on('changed', ({ id }) => seen.push(farm.view(id)));
+  const meanwhile = new JobsMeanwhile(farm.jobs());
+  const stop = farm.events.on('changed', ({ id }) => meanwhile.look(farm.view(id)));
   const [{ createBroker, PubSub }, { announceJobs }] = await Promise.all([
     import('../services/pubsub/index.ts'),
     import('../farm/index.news.ts'),
   ]).finally(stop);
   const broker = createBroker({ node, clock, timers, random });
-  announceJobs({ farm, broker, clock, seen });
+  announceJobs({ farm, broker, clock, seen: meanwhile.views });
   return new PubSub({ broker, clock, timers, random });
 }
 

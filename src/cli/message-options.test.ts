@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Msg, type Subject } from '../services/pubsub/index.ts';
 import { parseNodeId } from '../wire/index.ts';
 import { addHeaders, addPattern, addSubject, lineOf, recordOf } from './message-options.ts';
+import { pubCommand } from './pub.ts';
 
 const from = parseNodeId('12345678-0000-8000-8000-000000000000');
 const utf8 = new TextEncoder();
@@ -69,5 +70,16 @@ describe('the arguments of a message', () => {
     expect(() => parse(addSubject(new Command('pub')), 'invite', 'a.*')).toThrow(/stands for other tokens/);
     expect(parse(addPattern(new Command('sub')), 'invite', 'a.*').processedArgs[1]).toBe('a.*');
     expect(() => parse(addPattern(new Command('sub')), 'invite', 'a.>.b')).toThrow(/no subject/);
+  });
+
+  it('are no subject that the system keeps for itself, before anything is joined; who listens may name it', () => {
+    const kept = 'leafcutter.job.1.done';
+    expect(() => parse(addSubject(new Command('pub')), 'invite', kept)).toThrow(/cannot be published to/);
+    expect(() => parse(addSubject(new Command('pub')), 'invite', 'leafcutter.job.submit')).not.toThrow();
+    expect(parse(addPattern(new Command('sub')), 'invite', kept).processedArgs[1]).toBe(kept);
+  });
+
+  it('are a reply that is a subject, too', () => {
+    expect(() => parse(pubCommand(), 'invite', 'a', 'text', '--reply', 'b..c')).toThrow(/no subject/);
   });
 });

@@ -1,7 +1,7 @@
 /** What the commands of publish and subscribe have in common: a subject, headers, and how a message looks in a terminal. */
 import { buffer } from 'node:stream/consumers';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
-import { type Msg, patternProblem, subjectProblem } from '../services/pubsub/index.ts';
+import { keptProblem, type Msg, patternProblem, subjectProblem } from '../services/pubsub/index.ts';
 import { addMeshOptions, type MeshOptions } from './mesh-command.ts';
 import { printable } from './printable.ts';
 
@@ -12,10 +12,18 @@ export interface HeaderOptions extends MeshOptions {
 /** The invite, and a subject that one message has. */
 export function addSubject(command: Command): Command {
   return addMeshOptions(command).addArgument(
-    new Argument('<subject>', 'tokens between dots, as jobs.new').argParser((text: string) =>
-      checked(text, subjectProblem(text)),
-    ),
+    new Argument('<subject>', 'tokens between dots, as jobs.new').argParser((text: string) => {
+      const subject = subjectOf(text);
+      const problem = keptProblem(subject);
+      if (problem) throw new InvalidArgumentError(`It cannot be published to: ${problem}.`);
+      return subject;
+    }),
   );
+}
+
+/** For arguments and options that name a subject. */
+export function subjectOf(text: string): string {
+  return checked(text, subjectProblem(text));
 }
 
 /** The invite, and what is subscribed to. */

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { Taken } from '../services/pubsub/index.ts';
 import { count, EXIT_CODES, withMesh } from './mesh-command.ts';
-import { addHeaders, addSubject, type HeaderOptions, payloadOf } from './message-options.ts';
+import { addHeaders, addSubject, type HeaderOptions, payloadOf, subjectOf } from './message-options.ts';
 import { settled } from './settled.ts';
 
 interface PubOptions extends HeaderOptions {
@@ -15,7 +15,7 @@ export function pubCommand(): Command {
   return addHeaders(addSubject(new Command('pub')))
     .description('publish to whoever subscribes to a subject')
     .argument('<text>', 'what to publish; "-" reads standard input to its end, whatever bytes it has')
-    .option('--reply <subject>', 'where answers go')
+    .option('--reply <subject>', 'where answers go', subjectOf)
     .option('-c, --count <number>', 'so many times', count, 1)
     .option('--json', 'print one line of JSON for each: {"subscriptions":number,"nodes":number}', false)
     .addHelpText(

@@ -33,6 +33,7 @@ export { callRoll, type RollCallOptions } from './driver/roll-caller.ts';
 export { JobFailedError, JobRefusedError, JobUnattendedError } from './errors.ts';
 export { Farm, type FarmDependencies, type FarmEvents } from './farm.ts';
 export type { JobRequest } from './job-request.ts';
+export { JobsMeanwhile } from './jobs-meanwhile.ts';
 export { type LocalJob, type LocalRunOptions, runLocally } from './local.ts';
 export type { ReadableLog } from './log/job-log.ts';
 export { eventText, workText } from './log/log-text.ts';

@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { farmTabs, submit } from '../../../sim/farm-tabs.testing.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { createBroker, PubSub } from '../../services/pubsub/index.ts';
-import type { JobId, JobView } from '../contract.ts';
+import type { JobId } from '../contract.ts';
 import type { JobRecord } from '../job-news.ts';
+import { JobsMeanwhile } from '../jobs-meanwhile.ts';
 import { announceJobs } from './announcer.ts';
 
 quietVirtualTime();
@@ -59,10 +60,10 @@ it('a Job that began and ended while the Broker was on its way is told of, and o
   };
   await mesh.meet();
   await runOne();
-  const seen: (JobView | undefined)[] = [...farm.jobs()];
-  farm.events.on('changed', ({ id }) => seen.push(farm.view(id)));
+  const meanwhile = new JobsMeanwhile(farm.jobs());
+  farm.events.on('changed', ({ id }) => meanwhile.look(farm.view(id)));
   const id = await runOne();
-  announceJobs({ farm, broker: brokerOf(owner), clock: owner.host, seen });
+  announceJobs({ farm, broker: brokerOf(owner), clock: owner.host, seen: meanwhile.views });
   await mesh.runFor(20_000);
   expect(heard).toEqual(['started', 'done'].map((what) => `leafcutter.job.${id}.${what}`));
 });

@@ -11,7 +11,7 @@ export interface AnnouncerDependencies {
   readonly broker: Pick<Broker, 'connect'>;
   readonly clock: Clock;
   /** Jobs as they were while the Broker was on its way, the oldest first: what began then may be over, and is told of all the same. */
-  readonly seen?: readonly (JobView | undefined)[];
+  readonly seen?: readonly JobView[];
 }
 
 /** Once a Farm, and as long as it lives. */

@@ -88,8 +88,9 @@ export class Acquaintance {
     return true;
   }
 
-  /** Its Node has our question. */
+  /** Its Node has our question. Where it has said something already there is a Broker, though its answer take longer than a word to all. */
   reached(nowMs: number): void {
+    if (this.#isHeard) return;
     this.#graceUntilMs = Math.min(this.#graceUntilMs, nowMs + GRACE_MS);
   }
 

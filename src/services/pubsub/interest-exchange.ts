@@ -198,6 +198,7 @@ export class InterestExchange {
     const held = member.edition;
     if (!held || held.epoch !== edition.epoch || edition.version > held.version + 1) {
       this.#meetAnew(from, member, nowMs);
+      member.heard();
       return;
     }
     if (edition.version === held.version + 1) {
@@ -246,8 +247,9 @@ export class InterestExchange {
     this.#meetByChanges(from, member, nowMs);
   }
 
-  /** Whatever is known of that member is forgotten, and asked for. */
+  /** Whatever is known of that member is forgotten, and asked for. Who was silent may have known us all the time: it has to see what is told. */
   #meetAnew(node: NodeId, member: Acquaintance, nowMs: number): void {
+    if (member.state === 'silent') this.#readiness.joined(node);
     this.#port.peers.forget(node);
     member.lost(nowMs);
     this.unmet.add(node);

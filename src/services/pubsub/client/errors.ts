@@ -24,7 +24,7 @@ export class NotTakenError extends LeafcutterError {
   ) {
     super(
       'not-taken',
-      `a message to "${subject}" was taken by ${subscriptions} subscriptions only: ${reason}; publish it again if it may come twice`,
+      `a message to "${subject}" was taken by ${subscriptions} ${subscriptions === 1 ? 'subscription' : 'subscriptions'} only: ${reason}; publish it again if it may come twice`,
     );
   }
 }
