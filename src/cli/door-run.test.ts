@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 const OPTIONS: DoorRunOptions = {
-  ...{ server: undefined, name: hostname(), timeout: 10, logLevel: 'warn' },
+  ...{ server: undefined, name: hostname(), timeout: 60, logLevel: 'warn' },
   ...{ port: 0, user: [], nkey: [], anyone: false, origin: [] },
 };
 
@@ -109,7 +109,7 @@ describe('the command of a door', () => {
     const server = await startServerInChild();
     ends.push(() => server.kill());
     const invite = `http://127.0.0.1:${server.port}/#${newNetwork()}`;
-    const tab = await joinNetwork(invite, { info: {} });
+    const tab = await joinNetwork(invite, { info: {}, timeoutMs: 60_000 });
     ends.push(() => tab.close());
     const broker = createBroker({
       ...{ node: tab.node, clock: systemClock, timers: systemTimers, random: systemRandom },
