@@ -39,8 +39,7 @@ const statusOf = async (server: ChildServer): Promise<string> => {
   const { backplane, instances } = JSON.parse(health ?? '') as { backplane: string; instances: number };
   return `${backplane}, ${/^leafcutter_backplane_servers (\d+)$/m.exec(metrics ?? '')?.[1]} more, ${instances} here`;
 };
-const status = (server: ChildServer, text: string) =>
-  expect.poll(() => statusOf(server), { timeout: 15_000 }).toBe(text);
+const status = (server: ChildServer, text: string) => expect.poll(() => statusOf(server)).toBe(text);
 
 describe.skipIf(NO_NATS_SERVER)(`two servers and a NATS server ${NO_NATS_SERVER || ''}`, () => {
   it('are one meeting point: a tab at one meets a tab at the other, and either server may die', async () => {

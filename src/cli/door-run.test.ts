@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 const OPTIONS: DoorRunOptions = {
-  ...{ server: undefined, name: hostname(), timeout: 10, logLevel: 'warn' },
+  ...{ server: undefined, name: hostname(), timeout: 60, logLevel: 'warn' },
   ...{ port: 0, user: [], nkey: [], anyone: false, origin: [] },
 };
 
@@ -54,7 +54,7 @@ async function started(invite: string | undefined, options: Partial<DoorRunOptio
   const file = join(ports, `nats-server_${process.pid}.ports`);
   await Promise.race([
     over.then(() => Promise.reject(new Error('the door ended'))),
-    expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(true),
+    expect.poll(() => existsSync(file)).toBe(true),
   ]);
   const written = JSON.parse(await readFile(file, 'utf8')) as { nats: string[]; monitoring: string[] };
   const health = await fetch(`${written.monitoring[0]}/healthz`);
@@ -109,7 +109,7 @@ describe('the command of a door', () => {
     const server = await startServerInChild();
     ends.push(() => server.kill());
     const invite = `http://127.0.0.1:${server.port}/#${newNetwork()}`;
-    const tab = await joinNetwork(invite, { info: {} });
+    const tab = await joinNetwork(invite, { info: {}, timeoutMs: 60_000 });
     ends.push(() => tab.close());
     const broker = createBroker({
       ...{ node: tab.node, clock: systemClock, timers: systemTimers, random: systemRandom },
@@ -143,22 +143,22 @@ describe('the command of a door', () => {
     ] as const;
     const [first, second] = [await clientAt(doors[0]), await clientAt(doors[1])];
     const urls = (): readonly string[] => first.info?.connect_urls ?? [];
-    await expect.poll(urls, { timeout: 10_000 }).toEqual(['one.example:4222', 'two.example:4222']);
+    await expect.poll(urls).toEqual(['one.example:4222', 'two.example:4222']);
 
     const asked = async (): Promise<string> => {
-      const answer = await first.request('tab.ask', 'hello', { timeout: 5_000 });
+      const answer = await first.request('tab.ask', 'hello', { timeout: 20_000 });
       return answer.string();
     };
-    await expect.poll(() => asked().catch(String), { timeout: 10_000 }).toBe('from the tab');
+    await expect.poll(() => asked().catch(String)).toBe('from the tab');
     second.subscribe('double', {
       callback: (_error, message) => void message.respond(message.string().repeat(2)),
     });
     await second.flush();
     const doubled = async (): Promise<string> =>
-      (await first.request('double', 'ab', { timeout: 5_000 })).string();
-    await expect.poll(() => doubled().catch(String), { timeout: 10_000 }).toBe('abab');
+      (await first.request('double', 'ab', { timeout: 20_000 })).string();
+    await expect.poll(() => doubled().catch(String)).toBe('abab');
     await expect(first.request('nobody', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
     expect(heard.at(-1)).toBe('tab.ask hello');
     await stop('SIGINT', ...doors);
-  }, 60_000);
+  });
 });

@@ -141,7 +141,7 @@ describe('a video', () => {
     await mkdir(join(folder, 'gone'));
     const sink = await sinkFor('gone/a.mp4');
     await sink.write(0, pictureOf(1), 0, false);
-    await vi.waitFor(async () => expect(await readdir(join(folder, 'gone'))).toHaveLength(1));
+    await expect.poll(() => readdir(join(folder, 'gone'))).toHaveLength(1);
     await rm(join(folder, 'gone'), { recursive: true });
     await expect(sink.end()).rejects.toThrow(/cannot write .*a\.mp4: there is no such file or folder/);
   });

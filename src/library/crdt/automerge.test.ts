@@ -68,7 +68,7 @@ it('a document that is stored in a room is there for who comes when its maker is
     ).join('');
   });
   await first.flush();
-  await expect.poll(() => theirs.stateHash === own.stateHash, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => theirs.stateHash === own.stateHash).toBe(true);
   const second = new Repo({ storage: new LeafcutterStorageAdapter(theirs), peerId: 'second' as PeerId });
   const found = await second.find<{ text: string }>(handle.url);
   expect(found.doc().text.length).toBe(200_000);
@@ -85,7 +85,7 @@ it('nobody is a peer any more of who has closed the room', async () => {
   theirs?.connect('theirs' as PeerId);
   await own?.whenReady();
   rooms[0]?.close();
-  await expect.poll(() => lost, { timeout: 10_000 }).toEqual(['theirs']);
+  await expect.poll(() => lost).toEqual(['theirs']);
   stop();
 });
 
@@ -96,9 +96,7 @@ it('what a reader of the room changes is not taken from it', async () => {
   const reader = await tab.rooms.open(own.links.read, { reducer: fieldsReducer });
   const refused: string[] = [];
   own.events.on('refused', ({ reason }) => refused.push(reason));
-  await expect
-    .poll(() => own.members.length === 2 && reader.members.length === 2, { timeout: 10_000 })
-    .toBe(true);
+  await expect.poll(() => own.members.length === 2 && reader.members.length === 2).toBe(true);
   const [writes, reads] = [own, reader].map(
     (room, i) =>
       new Repo({ network: [new LeafcutterNetworkAdapter(room as never)], peerId: `repo${i}` as PeerId }),
@@ -109,9 +107,7 @@ it('what a reader of the room changes is not taken from it', async () => {
   seen.change((doc) => {
     doc.by = 'reader';
   });
-  await expect
-    .poll(() => refused, { timeout: 10_000 })
-    .toContain('it has changed a document and may only read');
+  await expect.poll(() => refused).toContain('it has changed a document and may only read');
   expect(handle.doc().by).toBe('writer');
   stop();
 });

@@ -18,13 +18,13 @@ describe('finished frames', () => {
     for (const frame of [0, 1, 2]) kept.add(frame, means(frame));
     await kept.load(0);
     kept.add(3, means(3));
-    await vi.waitFor(() => expect(kept.means(1)).toBeUndefined());
+    await expect.poll(() => kept.means(1)).toBeUndefined();
     expect([0, 2, 3].map((frame) => kept.means(frame)?.[0])).toEqual([0, 2, 3]);
     expect(await kept.load(1)).toEqual(means(1));
-    await vi.waitFor(() => expect(kept.means(2)).toBeUndefined());
+    await expect.poll(() => kept.means(2)).toBeUndefined();
     for (const frame of [2, 0, 3, 1, 2]) {
       expect(await kept.load(frame)).toEqual(means(frame));
-      await vi.waitFor(() => expect([0, 1, 2, 3].filter((one) => kept.means(one))).toHaveLength(3));
+      await expect.poll(() => [0, 1, 2, 3].filter((one) => kept.means(one))).toHaveLength(3);
     }
     // What was set aside once is not again.
     expect(setAside.mock.calls.map(([bytes]) => new Float32Array(bytes.slice().buffer)[0])).toEqual([
@@ -43,14 +43,14 @@ describe('finished frames', () => {
     expect(kept.means(0)).toBeDefined();
     isFull = false;
     kept.add(4, means(4));
-    await vi.waitFor(() => expect([0, 1].map((frame) => kept.means(frame))).toEqual([undefined, undefined]));
+    await expect.poll(() => [0, 1].map((frame) => kept.means(frame))).toEqual([undefined, undefined]);
     expect(await kept.load(0)).toEqual(means(0));
   });
 
   it('are taken over by another without a copy', async () => {
     const [mine, theirs] = [frames(), frames()];
     for (const frame of [0, 1, 2, 3]) mine.add(frame, means(frame));
-    await vi.waitFor(() => expect(mine.means(0)).toBeUndefined());
+    await expect.poll(() => mine.means(0)).toBeUndefined();
     theirs.adopt(mine);
     expect(theirs.means(3)).toBe(mine.means(3));
     expect(await theirs.load(0)).toEqual(means(0));

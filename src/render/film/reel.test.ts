@@ -126,7 +126,7 @@ describe('a Reel', () => {
         reel.add(block, new Float32Array(block.width * block.height * 3).fill(at + 1));
       }
     }
-    await vi.waitFor(() => expect(reel.finished.means(0)).toBeUndefined());
+    await expect.poll(() => reel.finished.means(0)).toBeUndefined();
     // 96 MiB of 12 MiB each.
     expect(setAside).toHaveBeenCalledTimes(4);
     expect(reel.finished.means(11)).toBeDefined();
