@@ -28,6 +28,13 @@ export function isRoomWithout(net: RoomNet, booted: readonly SimRoom[]): void {
   });
 }
 
+/** Each took the other out: one rotation counts for all, whoever's that is. */
+function isOneOfTwoOut(net: RoomNet, one: SimRoom, other: SimRoom): void {
+  const gone = [one, other].filter((room) => room.isRemoved);
+  if (gone.length !== 1) net.problems.push(`${gone.length} of two that took each other out are out`);
+  isRoomWithout(net, gone);
+}
+
 /** R3: nothing of it is in the room but what was in a rotation's past. */
 function afterRotation(net: RoomNet, { state }: SimRoom, gone: SimRoom): readonly string[] {
   const author = net.authorOf(gone);
@@ -111,6 +118,21 @@ export const bootStories: Readonly<Record<string, Scenario>> = {
       net.boot(other, second);
       net.runFor(2 * TURNED_MS);
       isRoomWithout(net, [first, second]);
+    },
+  },
+  'two administrators take each other out at once': {
+    play(net) {
+      net.hasMaker = true;
+      const rooms = people(net, 4);
+      const [one] = rooms as [SimRoom];
+      const other = net.add(rooms, { isAdmin: true });
+      chatter(net, 20_000, 40);
+      net.runFor(net.between(3_000, 8_000));
+      net.boot(one, other);
+      net.runFor(net.between(0, 300));
+      net.boot(other, one);
+      net.runFor(2 * TURNED_MS);
+      isOneOfTwoOut(net, one, other);
     },
   },
   'two administrators in a partition take somebody out, each another': {

@@ -36,7 +36,7 @@ export function stream(length: usize): void {
     let f = b0;
     let g = c0;
     let h = h0;
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 20; round++) {
       a = i32x4.add(a, b);
       e = i32x4.add(e, f);
       d = turned16(v128.xor(d, a));
@@ -53,35 +53,20 @@ export function stream(length: usize): void {
       g = i32x4.add(g, h);
       b = turned(v128.xor(b, c), 7);
       f = turned(v128.xor(f, g), 7);
-      // Diagonals become columns.
-      b = next(b);
-      f = next(f);
       c = second(c);
       g = second(g);
-      d = third(d);
-      h = third(h);
-      a = i32x4.add(a, b);
-      e = i32x4.add(e, f);
-      d = turned16(v128.xor(d, a));
-      h = turned16(v128.xor(h, e));
-      c = i32x4.add(c, d);
-      g = i32x4.add(g, h);
-      b = turned(v128.xor(b, c), 12);
-      f = turned(v128.xor(f, g), 12);
-      a = i32x4.add(a, b);
-      e = i32x4.add(e, f);
-      d = turned8(v128.xor(d, a));
-      h = turned8(v128.xor(h, e));
-      c = i32x4.add(c, d);
-      g = i32x4.add(g, h);
-      b = turned(v128.xor(b, c), 7);
-      f = turned(v128.xor(f, g), 7);
-      b = third(b);
-      f = third(f);
-      c = second(c);
-      g = second(g);
-      d = next(d);
-      h = next(h);
+      // Diagonals become columns, and columns again.
+      if (round & 1) {
+        b = third(b);
+        f = third(f);
+        d = next(d);
+        h = next(h);
+      } else {
+        b = next(b);
+        f = next(f);
+        d = third(d);
+        h = third(h);
+      }
     }
     change(at, i32x4.add(a, a0));
     change(at + ROW, i32x4.add(b, b0));
