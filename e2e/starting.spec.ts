@@ -1,5 +1,6 @@
 /** A page that cannot start says so in words, whatever part of it is missing. */
 import { expect, test } from './support/fixtures.ts';
+import { inviteLink, people, startSample } from './support/tabs.ts';
 
 const missing = [
   { what: 'its script', files: /\/assets\/index-.*\.js/, says: /index-.*\.js did not come from the server/ },
@@ -69,4 +70,27 @@ test('while what renders is still on its way the page says that the render start
   await expect(page.getByRole('status').first()).toHaveText('Starting the render …');
   release();
   await expect(page.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
+});
+
+test('a render of somebody else is told of before what shows it is here, also where that does not come at first', async ({
+  tab,
+  browser,
+}) => {
+  const host = await tab();
+  // Without a worker that has fetched ahead, nothing but the page asks for it.
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const guest = await context.newPage();
+  let isAway = true;
+  await guest.route(/\/assets\/session-renders-.*\.js/, (route) =>
+    isAway ? route.abort() : route.continue(),
+  );
+  await guest.goto(await inviteLink(host));
+  await expect(people(host)).toHaveCount(2);
+  await startSample(host, { width: 256, height: 256, samples: 4096 });
+  await expect(
+    guest.getByText(/A render is here, but what shows it could not be loaded.*It is tried again/),
+  ).toBeVisible();
+  isAway = false;
+  await expect(guest.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
+  await expect(guest.getByText(/A render is here/)).toHaveCount(0);
 });

@@ -3,7 +3,7 @@ import type { RenderFarm, RenderJob, RenderRequest } from '../render/job/index.p
 import { Emitter } from '../runtime/index.ts';
 import { LateRenderFarm } from './late-render-farm.ts';
 
-function setUp() {
+function setUp(begin: () => Promise<void> = async () => {}) {
   const calls: string[] = [];
   let jobs: readonly RenderJob[] = [];
   const events: RenderFarm['events'] = new Emitter();
@@ -39,6 +39,7 @@ function setUp() {
     pool,
     async load() {
       calls.push('load');
+      await begin();
       return whole;
     },
   });
@@ -74,6 +75,44 @@ describe("a page's render farm", () => {
     expect(changes).toEqual([1]);
     farm.remove(job.id);
     expect(calls).toEqual(['load', 'remove one']);
+  });
+
+  it('tells of a render that it comes for until it is here, and of no other errand', async () => {
+    const { farm } = setUp();
+    const coming = farm.comeForRender();
+    expect(farm.coming.value).toEqual({ problem: undefined });
+    await coming;
+    expect(farm.coming.value).toBeUndefined();
+    await farm.comeForRender();
+    expect(farm.coming.value).toBeUndefined();
+
+    const { farm: warmed } = setUp();
+    const warming = warmed.come();
+    expect(warmed.coming.value).toBeUndefined();
+    await warming;
+  });
+
+  it('tells why a render cannot be shown, also while that is tried again', async () => {
+    let isAway = true;
+    const { farm } = setUp(async () => {
+      if (isAway) throw new Error('the server is away');
+    });
+    const problem = { problem: 'the server is away' };
+    await expect(farm.comeForRender()).rejects.toThrow('the server is away');
+    expect(farm.coming.value).toEqual(problem);
+    isAway = false;
+    const again = farm.comeForRender();
+    expect(farm.coming.value).toEqual(problem);
+    await again;
+    expect(farm.coming.value).toBeUndefined();
+  });
+
+  it('tells of no render any more once it is closed', async () => {
+    const { farm } = setUp();
+    const coming = farm.comeForRender();
+    farm.close();
+    await expect(coming).rejects.toThrow('cancelled');
+    expect(farm.coming.value).toBeUndefined();
   });
 
   it('takes part in nothing where it was closed while it came', async () => {

@@ -130,7 +130,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   // One farm a device; what can be worked on registers with it.
   const archive = openJobArchive(place, clock, wallClock);
   const bringKind = async (name: string): Promise<void> => {
-    if (name === RENDER_KIND) await farm.come();
+    if (name === RENDER_KIND) await farm.comeForRender();
     else if (name === COMPUTE_KIND) await compute.get();
   };
   const jobs = new Farm({ node, clock, wallClock, timers, random, archive, bringKind });

@@ -130,6 +130,7 @@ export function createApp(session: Session) {
         reason: shown.standing.value.reason,
         seconds: shown.isRunning.value ? 0 : shown.progress.value.elapsedSeconds,
       },
+      isJobComing: farm.coming.value !== undefined && farm.coming.value.problem === undefined,
       scene: open && { title: open.title, triangles: drawnTriangles(open.scene) },
       rendezvous: people.rendezvous.value,
       others: people.members.value.length - 1,

@@ -6,6 +6,7 @@ const idle: PhaseFacts = {
   opening: undefined,
   isStarting: false,
   job: undefined,
+  isJobComing: false,
   scene: undefined,
   rendezvous: 'online',
   others: 0,
@@ -45,6 +46,12 @@ describe('the phase', () => {
 
   it('tells that a render has been asked for', () => {
     expect(phaseOf({ ...idle, isStarting: true })).toBe('Starting the render …');
+  });
+
+  it('tells of a render before it can be shown, and of one that is shown first', () => {
+    const coming = { ...idle, isJobComing: true, others: 2 };
+    expect(phaseOf(coming)).toBe('A render is here; what shows it is loading …');
+    expect(phaseOf({ ...coming, job: job('rendering') })).toBe('Rendering duck.glb');
   });
 
   it('speaks of others only where there are some', () => {

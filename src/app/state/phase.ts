@@ -15,6 +15,8 @@ export interface PhaseFacts {
         readonly seconds: number;
       }
     | undefined;
+  /** A render is known that cannot be shown yet. */
+  readonly isJobComing: boolean;
   readonly scene: { readonly title: string; readonly triangles: number } | undefined;
   readonly rendezvous: RendezvousState;
   readonly others: number;
@@ -25,7 +27,7 @@ export interface PhaseFacts {
 }
 
 export function phaseOf(facts: PhaseFacts): string {
-  const { opening, isStarting, job, scene, rendezvous, others, workers, hasLeft } = facts;
+  const { opening, isStarting, job, isJobComing, scene, rendezvous, others, workers, hasLeft } = facts;
   if (hasLeft) return 'This tab has left the network';
   if (opening !== undefined) return `Opening ${opening} …`;
   if (isStarting) return 'Starting the render …';
@@ -50,6 +52,7 @@ export function phaseOf(facts: PhaseFacts): string {
         return job.state satisfies never;
     }
   }
+  if (isJobComing) return 'A render is here; what shows it is loading …';
   if (scene) return `${scene.title} is ready: ${countOf(scene.triangles, 'triangle')}`;
   if (others > 0) return `${countOf(others, 'other device')} connected`;
   switch (rendezvous) {
