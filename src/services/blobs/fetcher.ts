@@ -262,7 +262,8 @@ export class Fetcher {
         this.#change(() => transfer.refused(request));
         return;
       }
-      const sent = await this.#unpacked(decodePiece(answer), table);
+      const came = decodePiece(answer);
+      const sent = await this.#unpacked(came, table);
       this.#arrivedBytes += sent?.bytes.length ?? 0;
       const isRight =
         sent !== undefined &&
@@ -272,6 +273,8 @@ export class Fetcher {
         this.#convict(request.source);
         return;
       }
+      // A copy: it may be a part of more that came.
+      if (came !== sent && came) this.#packer?.keep(this.#hash, sent.piece, came.bytes.slice());
       this.#change(() => {
         transfer.arrived(request, sent.piece, sent.bytes, this.#now);
         this.#kept?.arrived(transfer, sent.piece);

@@ -59,9 +59,9 @@ describe('packed pieces', () => {
     });
     const picture = payload(10_000);
     const [one, other] = ['1', '2'] as BlobHash[] as [BlobHash, BlobHash];
-    for (let i = 0; i < 32; i++) expect(await pieces.packed(one, picture)).toBe(picture);
+    for (let i = 0; i < 32; i++) expect(await pieces.packed(one, i, picture)).toBe(picture);
     expect(tried).toBe(2);
-    expect((await pieces.packed(other, mesh(10_000))).length).toBeLessThan(7_000);
+    expect((await pieces.packed(other, 0, mesh(10_000))).length).toBeLessThan(7_000);
   });
 
   it('come where both sides know of it, and count as what they unfold to', async () => {
@@ -87,6 +87,56 @@ describe('packed pieces', () => {
       expect(seen.at(-1)).toBe(600_000);
       expect(sent < 450_000).toBe(giver !== undefined && taker !== undefined);
     }
+  });
+
+  it('leave again as they came', async () => {
+    const world = setUp();
+    let deflated = 0;
+    const counting: Codec = {
+      ...atOnce,
+      deflate(bytes) {
+        deflated++;
+        return atOnce.deflate(bytes);
+      },
+    };
+    const giver = world.add(undefined, atOnce);
+    const bytes = mesh(600_000);
+    const hash = await giver.blobs.put(bytes);
+    const between = world.add(undefined, counting);
+    const last = world.add(undefined, atOnce);
+    await world.mesh.meet();
+    for (const [taker, holder] of [
+      [between, giver],
+      [last, between],
+    ] as const) {
+      const got = watch(taker.blobs.get(hash, { holders: [holder.node.id] }));
+      await world.mesh.runUntil(() => got.isSettled);
+      expect(isSame(got.value, bytes)).toBe(true);
+    }
+    expect(deflated).toBe(0);
+  });
+
+  it('are deflated once, however often they leave, of so many as there is room for', async () => {
+    let deflated = 0;
+    const pieces = new Packer({
+      ...atOnce,
+      async deflate() {
+        deflated++;
+        return new Uint8Array(1024 * 1024);
+      },
+    });
+    const hash = '1' as BlobHash;
+    const piece = new Uint8Array(2 * 1024 * 1024);
+    const leave = async (count: number): Promise<number> => {
+      deflated = 0;
+      for (let i = 0; i < count; i++) await pieces.packed(hash, i, piece);
+      return deflated;
+    };
+    expect(await leave(16)).toBe(16);
+    expect(await leave(16)).toBe(0);
+    expect(await leave(17)).toBe(1);
+    // The first one went, and of the rest each when its turn comes.
+    expect(await leave(17)).toBe(17);
   });
 
   it('that unfold to something else show a liar', async () => {

@@ -17,27 +17,50 @@ const WORTH = 0.9;
 const UNSEEN = 15;
 /** Blobs of which that is known, those that were asked for last. */
 const MAX_KNOWN = 16;
+/** Of pieces as they travel, those that came or left last: a scene of 40 MB. */
+const KEPT_BYTES = 16 * 1024 * 1024;
 
-/** What leaves and arrives here. */
+/** What leaves and arrives here. Among many that fetch the same, most pieces leave as they came: those are not deflated again. */
 export class Packer {
   readonly #codec: Codec;
   readonly #unseen = new Map<BlobHash, number>();
+  /** By Blob and piece; the latest are last. */
+  readonly #kept = new Map<string, Uint8Array>();
+  #keptBytes = 0;
 
   constructor(codec: Codec) {
     this.#codec = codec;
   }
 
   /** The same bytes, or fewer that unfold to them. */
-  async packed(hash: BlobHash, bytes: Uint8Array): Promise<Uint8Array> {
+  async packed(hash: BlobHash, piece: number, bytes: Uint8Array): Promise<Uint8Array> {
+    const kept = this.#kept.get(keyOf(hash, piece));
+    if (kept) return kept;
     const unseen = this.#unseen.get(hash) ?? 0;
     if (unseen > 0) {
       this.#note(hash, unseen - 1);
       return bytes;
     }
     const packed = await this.#codec.deflate(bytes);
-    if (packed.length < WORTH * bytes.length) return packed;
+    if (packed.length < WORTH * bytes.length) {
+      this.keep(hash, piece, packed);
+      return packed;
+    }
     this.#note(hash, UNSEEN);
     return bytes;
+  }
+
+  /** @param packed unfolds to that piece: it was checked */
+  keep(hash: BlobHash, piece: number, packed: Uint8Array): void {
+    const key = keyOf(hash, piece);
+    this.#keptBytes += packed.length - (this.#kept.get(key)?.length ?? 0);
+    this.#kept.delete(key);
+    this.#kept.set(key, packed);
+    for (const [oldest, { length }] of this.#kept) {
+      if (this.#keptBytes <= KEPT_BYTES) return;
+      this.#kept.delete(oldest);
+      this.#keptBytes -= length;
+    }
   }
 
   /** Undefined: it does not unfold to so many bytes. */
@@ -52,6 +75,8 @@ export class Packer {
     if (this.#unseen.size > MAX_KNOWN && oldest !== undefined) this.#unseen.delete(oldest);
   }
 }
+
+const keyOf = (hash: BlobHash, piece: number): string => `${hash} ${piece}`;
 
 /** Undefined where it has none. */
 export const platform: Codec | undefined =

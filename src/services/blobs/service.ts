@@ -91,9 +91,9 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
       const request = decodePieceRequest(body);
       const sent = request && (await served.pieceOf(request.hash, request.menu));
       const packer = sent && request.mayBePacked ? await loadPacker() : undefined;
-      return encodePiece(
-        sent && packer ? { ...sent, bytes: await packer.packed(request.hash, sent.bytes) } : sent,
-      );
+      if (!sent || !packer) return encodePiece(sent);
+      const { piece, bytes } = sent;
+      return encodePiece({ piece, bytes: await packer.packed(request.hash, piece, bytes) });
     }),
     index.receive(HAVE, ({ from, body }) => {
       const offer = decodeOffer(body);
