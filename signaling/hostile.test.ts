@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ChildOptions, type ChildServer, startServerInChild } from './child-process.ts';
 import { type Message, TestClient, type TestClientOptions } from './client.testing.ts';
-import { ADDRESS_OFFERS_TO_ONE, LEAST_PLAIN_CONNECTIONS, PAIR_OFFERS } from './limits.ts';
+import { ADDRESS_OFFERS_TO_ONE, LEAST_PLAIN_CONNECTIONS, PAIR_OFFERS, type Rate } from './limits.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -212,6 +212,7 @@ describe('a stranger who knows a uuid', () => {
     const server = await startServer();
     const victim = await registered(server);
     const attacker = await registered(server);
+    const startedAt = performance.now();
     for (let i = 0; i < 3 * PAIR_OFFERS.burst; i++) attacker.offer(victim.id);
     await attacker.flushed();
     for (let i = 0; i < 20; i++) {
@@ -225,8 +226,12 @@ describe('a stranger who knows a uuid', () => {
     const offers = (await received(victim)).filter(({ type }) => type === 'OFFER');
     const ofAttacker = offers.filter(({ src }) => src === attacker.id);
     expect(ofAttacker.length).toBeGreaterThanOrEqual(PAIR_OFFERS.burst);
-    expect(ofAttacker.length).toBeLessThan(2 * PAIR_OFFERS.burst);
-    expect(offers.length).toBeLessThan(1.5 * ADDRESS_OFFERS_TO_ONE.burst);
+    // A slow machine gives them time to win back.
+    const seconds = (performance.now() - startedAt) / 1000;
+    const most = ({ burst, perSecond }: Rate): number => burst + seconds * perSecond;
+    expect(ofAttacker.length).toBeLessThanOrEqual(most(PAIR_OFFERS));
+    // And the friend's.
+    expect(offers.length).toBeLessThanOrEqual(most(ADDRESS_OFFERS_TO_ONE) + 1);
     expect(offers.at(-1)).toMatchObject({ src: friend.id });
   });
 });

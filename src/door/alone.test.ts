@@ -39,6 +39,6 @@ describe('a network of one Node', () => {
     alone.close();
     expect(heard.at(-1)).toMatchObject({ type: 'close' });
     // Its goodbye first.
-    await expect.poll(() => pending.size, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => pending.size).toBe(0);
   });
 });
