@@ -117,11 +117,12 @@ export class TestClient {
     return { type: 'OFFER', src: this.id, dst, payload };
   }
 
-  /** Resolves when the server has handled all that was sent before. */
+  /** Resolves when the server has handled all that was sent before, or has closed: it closes on who has not read for too long. */
   async flushed(): Promise<void> {
-    const pong = once(this.socket, 'pong');
+    if (this.closeCode !== undefined) return;
+    const answered = Promise.race([once(this.socket, 'pong'), once(this.socket, 'close')]);
     this.socket.ping();
-    await pong;
+    await answered;
   }
 
   close(): void {

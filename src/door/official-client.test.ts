@@ -15,9 +15,10 @@ import {
 } from '@nats-io/transport-node';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
+import { systemClock, systemRandom, systemTimers, type Timers } from '../runtime/index.ts';
 import { pattern, type SubscriptionId } from '../services/pubsub/index.ts';
 import { openTestDoor, type TestDoor, type TestDoorOptions, userOf } from './door.testing.ts';
+import { READ_MS } from './sockets/door.ts';
 import { TabTransport } from './tab/tab-transport.ts';
 
 const opened: { readonly connections: NatsConnection[]; readonly doors: TestDoor[] } = {
@@ -36,6 +37,9 @@ async function doorOf(options?: TestDoorOptions): Promise<TestDoor> {
   opened.doors.push(made);
   return made;
 }
+
+/** Who asks gives up after a second, unless it says so: a busy machine may need longer to answer. */
+const PATIENT = { timeout: 60_000 };
 
 type Way = 'TCP' | 'WebSocket' | 'no socket at all';
 
@@ -119,10 +123,10 @@ describe.each(['TCP', 'WebSocket', 'no socket at all'] as const)(
         callback: (_error, message) => void message.respond(`${2 * Number(message.string())}`),
       });
       await two.flush();
-      expect((await one.request('double', '21', { timeout: 20_000 })).string()).toBe('42');
-      await expect(one.request('nobody', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
-      await expect(one.request('$JS.API.INFO', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
-      const noMux = one.request('nobody', '', { timeout: 20_000, noMux: true, reply: createInbox() });
+      expect((await one.request('double', '21', PATIENT)).string()).toBe('42');
+      await expect(one.request('nobody', '', PATIENT)).rejects.toThrow(/no responders/i);
+      await expect(one.request('$JS.API.INFO', '', PATIENT)).rejects.toThrow(/no responders/i);
+      const noMux = one.request('nobody', '', { ...PATIENT, noMux: true, reply: createInbox() });
       await expect(noMux).rejects.toThrow(/no responders/i);
     });
 
@@ -209,7 +213,7 @@ describe('the official client at a door', () => {
       break;
     }
     joe.subscribe('open.a', { callback: (_error, message) => void message.respond('yes') });
-    expect((await joe.request('open.a', '', { timeout: 20_000 })).string()).toBe('yes');
+    expect((await joe.request('open.a', '', PATIENT)).string()).toBe('yes');
   });
 
   it('is not given what is denied within a wildcard, which neither counts nor is lost to its queue group', async () => {
@@ -294,21 +298,29 @@ describe('the official client at a door', () => {
     });
     await two.flush();
     const body = new Uint8Array(50_000);
-    for (let index = 0; index < 1_000; index++) {
+    let sent = 0;
+    // What the system holds for one who does not read is for each machine to say: 40 MB on many.
+    while (sent < 1_000 || made.door.totals.lost === 0) {
       one.publish('flood', body);
       // Who reads as fast as it can may be behind by more than a subscription holds, where only the publisher is paced.
-      if (index % 20 === 0) for (const client of [one, two]) await client.flush();
+      if (++sent % 20 === 0) for (const client of [one, two]) await client.flush();
     }
-    await expect.poll(() => heard).toBe(1_000);
+    await expect.poll(() => heard).toBe(sent);
     expect(made.door.connections).toHaveLength(3);
-    expect(made.door.totals.lost).toBeGreaterThan(0);
     slow.destroy();
   });
 });
 
 describe('an official client at a door that stood still', () => {
   it('says that it was disconnected, comes anew by itself, and what it had sent is not lost', async () => {
-    const made = await doorOf();
+    // What is in its sockets has been read when the test says so: a second may be too short for that, where the machine is busy.
+    let hasRead = (): void => undefined;
+    const after: Timers['after'] = (delayMs, callback) => {
+      if (delayMs !== READ_MS) return systemTimers.after(delayMs, callback);
+      hasRead = callback;
+      return () => undefined;
+    };
+    const made = await doorOf({ timers: { after } });
     const waiting = await clientOf(made, { reconnect: true, reconnectTimeWait: 10 });
     const publishing = await clientOf(made);
     const texts: string[] = [];
@@ -317,7 +329,10 @@ describe('an official client at a door that stood still', () => {
     const status = waiting.status();
     made.door.missed();
     publishing.publish('n', 'before');
+    await publishing.flush();
     waiting.publish('n', 'of its own');
+    await waiting.flush();
+    hasRead();
     const heard: string[] = [];
     for await (const { type } of status) {
       heard.push(type);

@@ -145,17 +145,21 @@ describe('a door', () => {
     expect((await talk(made.port, 'PING\r\n')).text).toBe('PONG\r\n');
   });
 
-  it('does not let answers pile up for one who only asks', { timeout: 90_000 }, async () => {
+  it('does not let answers pile up for one who only asks', async () => {
     const made = await doorOf();
     const socket = dial(made.port, '127.0.0.1');
     socket.on('error', () => undefined);
     await once(socket, 'data');
     socket.pause();
     const pings = Buffer.from('PING\r\n'.repeat(100_000));
-    for (let index = 0; index < 100; index++) socket.write(pings);
     const pending = (): number => made.door.connections[0]?.wire.pendingBytes ?? 0;
-    // First all that the system takes of it, some 40 MB.
-    await expect.poll(pending, { timeout: 60_000 }).toBeGreaterThan(900_000);
+    // What the system takes of the answers first is for each machine to say: some 40 MB on many.
+    while (pending() <= 900_000) {
+      if (socket.writableLength < 4_000_000) socket.write(pings);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    // It is asked for much more, and reads none of it.
+    for (let index = 0; index < 50; index++) socket.write(pings);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(pending()).toBeLessThan(4_000_000);
     socket.destroy();
@@ -173,10 +177,10 @@ describe('a door', () => {
     const [one, two] = await Promise.all([connect({ servers: made.url }), connect({ servers: made.url })]);
     two.subscribe('ask', { callback: (_error, message) => void message.respond('yes') });
     await two.flush();
-    expect((await one.request('ask', '', { timeout: 20_000 })).string()).toBe('yes');
+    expect((await one.request('ask', '', { timeout: 60_000 })).string()).toBe('yes');
     await two.close();
     await expect.poll(() => made.door.connections.length).toBe(1);
-    await expect(one.request('ask', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
+    await expect(one.request('ask', '', { timeout: 60_000 })).rejects.toThrow(/no responders/i);
     await one.close();
   });
 });
@@ -225,7 +229,7 @@ describe('the monitor', () => {
       in_msgs: 1,
       out_msgs: 1,
       port: made.port,
-      uptime: expect.stringMatching(/^(\dm)?\d+s$/),
+      uptime: expect.stringMatching(/^(?:\d+m)?\d+s$/),
     });
     expect(await read(made, '/connz?subs=1')).toMatchObject({
       num_connections: 1,

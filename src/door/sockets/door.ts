@@ -51,7 +51,7 @@ export interface LameDuck {
 
 const NONCE_BYTES = 12;
 /** For what clients said while this process stood still to be read. */
-const READ_MS = 1_000;
+export const READ_MS = 1_000;
 /** A process of nats-server takes 65,536. */
 export const DEFAULT_MAX_CONNECTIONS = 65_536;
 
