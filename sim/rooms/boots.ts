@@ -135,26 +135,6 @@ export const bootStories: Readonly<Record<string, Scenario>> = {
       isOneOfTwoOut(net, one, other);
     },
   },
-  'two administrators in a partition take each other out, and part the room': {
-    play(net) {
-      net.hasMaker = true;
-      const rooms = people(net, 5);
-      const [one] = rooms as [SimRoom];
-      const other = net.add(rooms, { isAdmin: true });
-      const [left, right] = [rooms.slice(0, 3), [...rooms.slice(3), other]];
-      chatter(net, 30_000, 60);
-      net.runFor(net.between(6_000, 9_000));
-      split(net, left, right);
-      net.boot(one, other);
-      net.boot(other, one);
-      net.runFor(TURNED_MS);
-      join(net, left, right);
-      net.runFor(2 * TURNED_MS);
-      net.partedInto = [left, right];
-      if (one.isRemoved || other.isRemoved)
-        net.problems.push('a part of the room has lost its administrator');
-    },
-  },
   'two administrators in a partition take somebody out, each another': {
     play(net) {
       net.hasMaker = true;

@@ -108,28 +108,15 @@ function disagreements(net: RoomNet): readonly string[] {
   return [];
 }
 
-function atRest(net: RoomNet, scenario: Scenario): readonly string[] {
+function atRest(net: RoomNet, { limits }: Scenario): readonly string[] {
   const problems: string[] = [];
-  for (const room of net.alive.filter(({ isRemoved }) => isRemoved)) {
-    if (room.pending.size > 0) problems.push(`R10: these do not settle: ${[...room.pending.values()]}`);
-  }
-  for (const part of net.partedInto ?? [net.alive]) {
-    problems.push(
-      ...oneRoom(
-        net,
-        part.filter((room) => !room.isRemoved),
-        scenario,
-      ),
-    );
-  }
-  return problems;
-}
-
-function oneRoom(net: RoomNet, within: readonly SimRoom[], { limits }: Scenario): readonly string[] {
-  const problems: string[] = [];
+  const within = net.alive.filter((room) => !room.isRemoved);
   const [first] = within;
   if (!first) return ['nobody is left'];
   const truths = new Map<string, string>();
+  for (const room of net.alive.filter(({ isRemoved }) => isRemoved)) {
+    if (room.pending.size > 0) problems.push(`R10: these do not settle: ${[...room.pending.values()]}`);
+  }
   for (const room of within) {
     const { heads, sync, state, tip } = room.state;
     if (heads.join() !== first.state.heads.join()) problems.push('R5: what one has has not reached all');

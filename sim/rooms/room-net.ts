@@ -51,8 +51,6 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   readonly genesis: Genesis;
   /** Found while it ran. */
   readonly problems: string[] = [];
-  /** Set where it has parted for good: then each part is a room of its own. */
-  partedInto: readonly (readonly SimRoom[])[] | undefined;
   /** What else is to be looked at when the network is at rest. */
   readonly atRest: (() => readonly string[])[] = [];
   /** A message of which it says so vanishes: worse than any mesh. */

@@ -34,11 +34,6 @@ export function membersAfter(
   return all;
 }
 
-/** Whether the room's list names it as an administrator. */
-export function isAdministrator(members: Members, author: AuthorId): boolean {
-  return [...members.values()].some((one) => one.author === author && one.grant === 'admin');
-}
-
 export function rankOf(grant: Grant): number {
   return GRANTS.indexOf(grant);
 }

@@ -11,7 +11,6 @@ import type { EpochId } from './contract.ts';
 import type { Keyring } from './epochs.ts';
 import type { History } from './history.ts';
 import type { Introductions } from './introductions.ts';
-import { isAdministrator } from './members.ts';
 import type { Peers } from './peers.ts';
 import type { RoomEffect } from './room-events.ts';
 
@@ -54,14 +53,13 @@ export class Turning {
 
   /**
    * Whether this device is out. Whoever was removed itself, and was an administrator, could say so of anybody with the keys that it had: so that
-   * counts only of the keys that we write with, or where a member has gone on with it and our list, too, has its maker as an administrator.
+   * counts only of the keys that we write with, or where a member has gone on with it.
    */
-  isShut({ after, author }: Shut, from: NodeId): boolean {
+  isShut({ after }: Shut, from: NodeId): boolean {
     const { keyring, history, authors } = this.#parts;
     if (after === keyring.current.id) return true;
     return (
       keyring.idsUpTo(keyring.current.id).includes(after) &&
-      isAdministrator(history.members, author) &&
       [...history.members.values()].some((entry) => authors.nodeOf(entry) === from)
     );
   }
