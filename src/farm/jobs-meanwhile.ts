@@ -7,6 +7,7 @@ import type { JobId, JobView } from './contract.ts';
 /** Of Jobs that have changed; beyond it the one that is known longest is told of as it is in the end, if at all. */
 const MAX_JOBS = 1_024;
 
+/** What became of Jobs in the meantime, of each its first and its last view; 1,024 Jobs at most. */
 export class JobsMeanwhile {
   readonly #jobs = new Map<JobId, readonly [first: JobView, last: JobView]>();
 
