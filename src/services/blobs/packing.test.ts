@@ -45,6 +45,17 @@ describe('the platform packs', () => {
     expect(await packing.inflate(small.with(100, (small[100] ?? 0) ^ 1), 1_000)).toBeUndefined();
     expect(await packing.inflate(new Uint8Array(50), 1_000)).toBeUndefined();
   });
+
+  it.each([1, 4, 100])(
+    'nothing that goes on for %d bytes after its end, whatever the platform bears',
+    async (rest) => {
+      const packed = await packing.deflate(mesh(1_000));
+      expect(await packing.inflate(packed, 1_000)).toBeDefined();
+      const longer = new Uint8Array(packed.length + rest);
+      longer.set(packed);
+      expect(await packing.inflate(longer, 1_000)).toBeUndefined();
+    },
+  );
 });
 
 describe('packed pieces', () => {

@@ -78,6 +78,9 @@ export class Packer {
 
 const keyOf = (hash: BlobHash, piece: number): string => `${hash} ${piece}`;
 
+/** Of no bytes. */
+const EMPTY_STREAM = [0x78, 0x9c, 0x03, 0, 0, 0, 0, 1];
+
 /** Undefined where it has none. */
 export const platform: Codec | undefined =
   'DecompressionStream' in globalThis
@@ -87,24 +90,42 @@ export const platform: Codec | undefined =
           return new Uint8Array(await new Response(stream).arrayBuffer());
         },
         async inflate(bytes, length) {
-          const reader = through(bytes, new DecompressionStream('deflate')).getReader();
-          const whole = new Uint8Array(length);
-          let at = 0;
-          try {
-            for (;;) {
-              const { done, value } = await reader.read();
-              if (done) return at === length ? whole : undefined;
-              whole.set(value, at); // throws where it is more
-              at += value.length;
-            }
-          } catch {
-            return undefined;
-          } finally {
-            reader.cancel().catch(() => {}); // it is over, or broken
-          }
+          const whole = await inflated(bytes, length);
+          refusesRest ??= doesRefuseRest();
+          if (!whole || (await refusesRest)) return whole;
+          // Where it unfolds without its last byte, that is none of the stream.
+          return (await inflated(bytes.subarray(0, -1), length)) ? undefined : whole;
         },
       }
     : undefined;
+
+/**
+ * Browsers refuse what goes on after its end, Node 20 does not look at it. Who takes a piece passes it on as it came, and must not be taken for
+ * the liar: it has to unfold everywhere, or nowhere.
+ */
+let refusesRest: Promise<boolean> | undefined;
+
+async function doesRefuseRest(): Promise<boolean> {
+  return (await inflated(Uint8Array.of(...EMPTY_STREAM, 0), 0)) === undefined;
+}
+
+async function inflated(bytes: Uint8Array, length: number): Promise<Uint8Array | undefined> {
+  const reader = through(bytes, new DecompressionStream('deflate')).getReader();
+  const whole = new Uint8Array(length);
+  let at = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return at === length ? whole : undefined;
+      whole.set(value, at); // throws where it is more
+      at += value.length;
+    }
+  } catch {
+    return undefined;
+  } finally {
+    reader.cancel().catch(() => {}); // it is over, or broken
+  }
+}
 
 function through(
   bytes: Uint8Array,
