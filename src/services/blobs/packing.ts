@@ -27,6 +27,8 @@ export class Packer {
   /** By Blob and piece; the latest are last. */
   readonly #kept = new Map<string, Uint8Array>();
   #keptBytes = 0;
+  /** Of a small scene everybody asks for the same piece at the same time. */
+  readonly #deflating = new Map<string, Promise<Uint8Array>>();
 
   constructor(codec: Codec) {
     this.#codec = codec;
@@ -34,20 +36,26 @@ export class Packer {
 
   /** The same bytes, or fewer that unfold to them. */
   async packed(hash: BlobHash, piece: number, bytes: Uint8Array): Promise<Uint8Array> {
-    const kept = this.#kept.get(keyOf(hash, piece));
-    if (kept) return kept;
+    const key = keyOf(hash, piece);
+    const kept = this.#kept.get(key);
+    if (kept) {
+      this.keep(hash, piece, kept);
+      return kept;
+    }
+    const begun = this.#deflating.get(key);
+    if (begun) return begun;
     const unseen = this.#unseen.get(hash) ?? 0;
     if (unseen > 0) {
       this.#note(hash, unseen - 1);
       return bytes;
     }
-    const packed = await this.#codec.deflate(bytes);
-    if (packed.length < WORTH * bytes.length) {
-      this.keep(hash, piece, packed);
-      return packed;
+    const deflating = this.#deflated(hash, piece, bytes);
+    this.#deflating.set(key, deflating);
+    try {
+      return await deflating;
+    } finally {
+      this.#deflating.delete(key);
     }
-    this.#note(hash, UNSEEN);
-    return bytes;
   }
 
   /** @param packed unfolds to that piece: it was checked */
@@ -66,6 +74,16 @@ export class Packer {
   /** Undefined: it does not unfold to so many bytes. */
   unpacked(bytes: Uint8Array, length: number): Promise<Uint8Array | undefined> {
     return this.#codec.inflate(bytes, length);
+  }
+
+  async #deflated(hash: BlobHash, piece: number, bytes: Uint8Array): Promise<Uint8Array> {
+    const packed = await this.#codec.deflate(bytes);
+    if (packed.length < WORTH * bytes.length) {
+      this.keep(hash, piece, packed);
+      return packed;
+    }
+    this.#note(hash, UNSEEN);
+    return bytes;
   }
 
   #note(hash: BlobHash, unseen: number): void {
