@@ -45,6 +45,17 @@ describe('the platform packs', () => {
     expect(await packing.inflate(small.with(100, (small[100] ?? 0) ^ 1), 1_000)).toBeUndefined();
     expect(await packing.inflate(new Uint8Array(50), 1_000)).toBeUndefined();
   });
+
+  it.each([1, 4, 100])(
+    'nothing that goes on for %d bytes after its end, whatever the platform bears',
+    async (rest) => {
+      const packed = await packing.deflate(mesh(1_000));
+      expect(await packing.inflate(packed, 1_000)).toBeDefined();
+      const longer = new Uint8Array(packed.length + rest);
+      longer.set(packed);
+      expect(await packing.inflate(longer, 1_000)).toBeUndefined();
+    },
+  );
 });
 
 describe('packed pieces', () => {
@@ -137,6 +148,36 @@ describe('packed pieces', () => {
     expect(await leave(17)).toBe(1);
     // The first one went, and of the rest each when its turn comes.
     expect(await leave(17)).toBe(17);
+    // One that leaves all the time stays.
+    deflated = 0;
+    for (let i = 17; i < 51; i++) {
+      await pieces.packed(hash, 16, piece);
+      await pieces.packed(hash, i, piece);
+    }
+    expect(deflated).toBe(34);
+  });
+
+  it('are deflated once for all who ask at the same time, and again where that did not succeed', async () => {
+    let deflated = 0;
+    let isBroken = true;
+    const pieces = new Packer({
+      ...atOnce,
+      async deflate(bytes) {
+        deflated++;
+        if (isBroken) throw new Error('no memory');
+        return atOnce.deflate(bytes);
+      },
+    });
+    const hash = '1' as BlobHash;
+    const piece = mesh(10_000);
+    const leaveSeven = () =>
+      Promise.allSettled(Array.from({ length: 7 }, () => pieces.packed(hash, 0, piece)));
+    expect((await leaveSeven()).map(({ status }) => status)).toEqual(Array(7).fill('rejected'));
+    expect(deflated).toBe(1);
+    isBroken = false;
+    const left = await leaveSeven();
+    expect(new Set(left.map((each) => (each.status === 'fulfilled' ? each.value : undefined))).size).toBe(1);
+    expect(deflated).toBe(2);
   });
 
   it('that unfold to something else show a liar', async () => {

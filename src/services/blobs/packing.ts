@@ -27,6 +27,8 @@ export class Packer {
   /** By Blob and piece; the latest are last. */
   readonly #kept = new Map<string, Uint8Array>();
   #keptBytes = 0;
+  /** Of a small scene everybody asks for the same piece at the same time. */
+  readonly #deflating = new Map<string, Promise<Uint8Array>>();
 
   constructor(codec: Codec) {
     this.#codec = codec;
@@ -34,20 +36,26 @@ export class Packer {
 
   /** The same bytes, or fewer that unfold to them. */
   async packed(hash: BlobHash, piece: number, bytes: Uint8Array): Promise<Uint8Array> {
-    const kept = this.#kept.get(keyOf(hash, piece));
-    if (kept) return kept;
+    const key = keyOf(hash, piece);
+    const kept = this.#kept.get(key);
+    if (kept) {
+      this.keep(hash, piece, kept);
+      return kept;
+    }
+    const begun = this.#deflating.get(key);
+    if (begun) return begun;
     const unseen = this.#unseen.get(hash) ?? 0;
     if (unseen > 0) {
       this.#note(hash, unseen - 1);
       return bytes;
     }
-    const packed = await this.#codec.deflate(bytes);
-    if (packed.length < WORTH * bytes.length) {
-      this.keep(hash, piece, packed);
-      return packed;
+    const deflating = this.#deflated(hash, piece, bytes);
+    this.#deflating.set(key, deflating);
+    try {
+      return await deflating;
+    } finally {
+      this.#deflating.delete(key);
     }
-    this.#note(hash, UNSEEN);
-    return bytes;
   }
 
   /** @param packed unfolds to that piece: it was checked */
@@ -68,6 +76,16 @@ export class Packer {
     return this.#codec.inflate(bytes, length);
   }
 
+  async #deflated(hash: BlobHash, piece: number, bytes: Uint8Array): Promise<Uint8Array> {
+    const packed = await this.#codec.deflate(bytes);
+    if (packed.length < WORTH * bytes.length) {
+      this.keep(hash, piece, packed);
+      return packed;
+    }
+    this.#note(hash, UNSEEN);
+    return bytes;
+  }
+
   #note(hash: BlobHash, unseen: number): void {
     this.#unseen.delete(hash);
     this.#unseen.set(hash, unseen);
@@ -78,6 +96,9 @@ export class Packer {
 
 const keyOf = (hash: BlobHash, piece: number): string => `${hash} ${piece}`;
 
+/** Of no bytes. */
+const EMPTY_STREAM = [0x78, 0x9c, 0x03, 0, 0, 0, 0, 1];
+
 /** Undefined where it has none. */
 export const platform: Codec | undefined =
   'DecompressionStream' in globalThis
@@ -87,24 +108,42 @@ export const platform: Codec | undefined =
           return new Uint8Array(await new Response(stream).arrayBuffer());
         },
         async inflate(bytes, length) {
-          const reader = through(bytes, new DecompressionStream('deflate')).getReader();
-          const whole = new Uint8Array(length);
-          let at = 0;
-          try {
-            for (;;) {
-              const { done, value } = await reader.read();
-              if (done) return at === length ? whole : undefined;
-              whole.set(value, at); // throws where it is more
-              at += value.length;
-            }
-          } catch {
-            return undefined;
-          } finally {
-            reader.cancel().catch(() => {}); // it is over, or broken
-          }
+          const whole = await inflated(bytes, length);
+          refusesRest ??= doesRefuseRest();
+          if (!whole || (await refusesRest)) return whole;
+          // Where it unfolds without its last byte, that is none of the stream.
+          return (await inflated(bytes.subarray(0, -1), length)) ? undefined : whole;
         },
       }
     : undefined;
+
+/**
+ * Browsers refuse what goes on after its end, Node 20 does not look at it. Who takes a piece passes it on as it came, and must not be taken for
+ * the liar: it has to unfold everywhere, or nowhere.
+ */
+let refusesRest: Promise<boolean> | undefined;
+
+async function doesRefuseRest(): Promise<boolean> {
+  return (await inflated(Uint8Array.of(...EMPTY_STREAM, 0), 0)) === undefined;
+}
+
+async function inflated(bytes: Uint8Array, length: number): Promise<Uint8Array | undefined> {
+  const reader = through(bytes, new DecompressionStream('deflate')).getReader();
+  const whole = new Uint8Array(length);
+  let at = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return at === length ? whole : undefined;
+      whole.set(value, at); // throws where it is more
+      at += value.length;
+    }
+  } catch {
+    return undefined;
+  } finally {
+    reader.cancel().catch(() => {}); // it is over, or broken
+  }
+}
 
 function through(
   bytes: Uint8Array,

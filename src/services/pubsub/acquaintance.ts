@@ -7,6 +7,11 @@ const ASK_AGAIN_MS = 1_000;
 const MAX_ASK_AGAIN_MS = 16_000;
 /** Its Node has had our question for so long and nobody answered: there is no Broker. */
 const GRACE_MS = 3_000;
+/**
+ * As above, of one that has said something: its table may be large, or late. But a word may come after the goodbye that was said behind it, and of
+ * who has left no table comes.
+ */
+const HEARD_GRACE_MS = 30_000;
 /** What a Broker tells first; before it there is nothing to tell. */
 export const FIRST_VERSION = 1;
 /** Of deltas that come before the table: a Broker that says so much meanwhile is asked again. */
@@ -88,10 +93,10 @@ export class Acquaintance {
     return true;
   }
 
-  /** Its Node has our question. Where it has said something already there is a Broker, though its answer take longer than a word to all. */
+  /** Its Node has our question. Where it has said something already the answer may take longer than a word to all. */
   reached(nowMs: number): void {
-    if (this.#isHeard) return;
-    this.#graceUntilMs = Math.min(this.#graceUntilMs, nowMs + GRACE_MS);
+    const graceMs = this.#isHeard ? HEARD_GRACE_MS : GRACE_MS;
+    this.#graceUntilMs = Math.min(this.#graceUntilMs, nowMs + graceMs);
   }
 
   isOverdue(nowMs: number): boolean {
@@ -119,7 +124,7 @@ export class Acquaintance {
     return isWhole ? { epoch, version: FIRST_VERSION - 1 } : undefined;
   }
 
-  /** There is a Broker: its answer is on its way, however long that takes. One that has just begun had none of our questions so far. */
+  /** There is a Broker: its answer is on its way. One that has just begun had none of our questions so far. */
   heard(): void {
     if (!this.#isHeard) this.#askAtMs = Math.min(this.#askAtMs, this.#askedAtMs + ASK_AGAIN_MS);
     this.#isHeard = true;

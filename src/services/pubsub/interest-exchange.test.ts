@@ -100,3 +100,21 @@ it('what a Node had told before it met us comes whole before it counts as known,
   again.made.heard(other, table(third, 'a', 'b', 'c'), 40);
   expect([again.known(), [...again.made.unmet]]).toEqual([['a', 'b', 'c'], []]);
 });
+
+it('who has said something is waited for half a minute, and not for ever: its goodbye may have come before that word', () => {
+  const { made } = exchange();
+  made.joined(other, 0);
+  made.heard(other, table(none), 10);
+  made.heard(other, { type: 'bye' }, 20);
+  expect([...made.unmet]).toEqual([]);
+  made.heard(other, hello(first), 30);
+  const reached = { type: 'hello', edition: none, wantsTable: true } as const;
+  for (let nowMs = 40; nowMs < 30_000; nowMs += 500) {
+    made.sent(other, reached, true, nowMs);
+    made.wake(nowMs);
+    expect([...made.unmet]).toEqual([other]);
+  }
+  made.wake(30_040);
+  expect([...made.unmet]).toEqual([]);
+  expect(made.nextWakeAt).toBeGreaterThan(30_040);
+});
