@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { connect } from '@nats-io/transport-node';
 import { expect, test } from './support/fixtures.ts';
 import { runCommand, startCommand } from './support/server.ts';
-import { inviteLink, nodeId } from './support/tabs.ts';
+import { inviteLink, nodeId, people } from './support/tabs.ts';
 
 /** A command that prints JSON, line by line, once it is ready. */
 async function ready(args: readonly string[]) {
@@ -62,8 +62,8 @@ test('a tab and terminals publish to each other, and ask each other', async ({ t
 test('a client at a door that stood still while others published is told, and comes anew', async ({
   tab,
 }) => {
-  const invite = await inviteLink(await tab());
-  const door = startCommand(['door', 'nats', invite, '--port', '0']);
+  const page = await tab();
+  const door = startCommand(['door', 'nats', await inviteLink(page), '--port', '0']);
   door.stderr.pipe(process.stderr);
   let at: string | undefined;
   for await (const line of createInterface({ input: door.stdout })) {
@@ -77,9 +77,10 @@ test('a client at a door that stood still while others published is told, and co
   })();
   client.subscribe('notes.*');
   await client.flush();
+  await expect(people(page)).toHaveCount(2);
   door.kill('SIGSTOP');
-  // Longer than the mesh waits for a Node.
-  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  // Until then whoever publishes is heard when it goes on.
+  await expect(people(page)).toHaveCount(1);
   expect(heard).toEqual([]);
   door.kill('SIGCONT');
   await expect.poll(() => heard).toContain('reconnect');
