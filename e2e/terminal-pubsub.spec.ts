@@ -3,12 +3,19 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { connect } from '@nats-io/transport-node';
 import { expect, test } from './support/fixtures.ts';
+import { endProcess, type NodeProcess } from './support/node-process.ts';
 import { runCommand, startCommand } from './support/server.ts';
-import { inviteLink, nodeId } from './support/tabs.ts';
+import { inviteLink, nodeId, people } from './support/tabs.ts';
+
+const running: NodeProcess[] = [];
+test.afterEach(async () => {
+  for (const child of running.splice(0)) await endProcess(child, 'SIGKILL');
+});
 
 /** A command that prints JSON, line by line, once it is ready. */
 async function ready(args: readonly string[]) {
   const child = startCommand([...args, '--json']);
+  running.push(child);
   child.stderr.pipe(process.stderr);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value) as Readonly<Record<string, unknown>>;
@@ -62,8 +69,9 @@ test('a tab and terminals publish to each other, and ask each other', async ({ t
 test('a client at a door that stood still while others published is told, and comes anew', async ({
   tab,
 }) => {
-  const invite = await inviteLink(await tab());
-  const door = startCommand(['door', 'nats', invite, '--port', '0']);
+  const page = await tab();
+  const door = startCommand(['door', 'nats', await inviteLink(page), '--port', '0']);
+  running.push(door);
   door.stderr.pipe(process.stderr);
   let at: string | undefined;
   for await (const line of createInterface({ input: door.stdout })) {
@@ -77,17 +85,15 @@ test('a client at a door that stood still while others published is told, and co
   })();
   client.subscribe('notes.*');
   await client.flush();
+  await expect(people(page)).toHaveCount(2);
   door.kill('SIGSTOP');
-  // Longer than the mesh waits for a Node.
-  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  // Until then whoever publishes is heard when it goes on.
+  await expect(people(page)).toHaveCount(1);
   expect(heard).toEqual([]);
   door.kill('SIGCONT');
   await expect.poll(() => heard).toContain('reconnect');
   expect(heard.slice(0, 2)).toEqual(['error', 'disconnect']);
   await client.close();
-  const ended = once(door, 'exit');
-  door.kill('SIGINT');
-  await ended;
 });
 
 test('a question that too few answer is one line that says so, in the words of the terminal', async ({
