@@ -111,6 +111,15 @@ describe('packed pieces', () => {
     expect(await pieces.unpacked(new Uint8Array(), 0)).toBeUndefined();
   });
 
+  it('of vertices that are repeated stay as they are before they are deflated', async () => {
+    const pieces = new Packer(atOnce);
+    const corner = (i: number): number[] => [Math.sin(i), Math.cos(3 * i), Math.sin(i * i)];
+    const numbers = Array.from({ length: 9_000 }, (_, i) => corner(Math.floor(i / 6) + (i % 2)));
+    const bytes = new Uint8Array(Float32Array.from(numbers.flat()).buffer);
+    const packed = await pieces.packed('1' as BlobHash, 0, bytes);
+    expect(packed.length).toBe(1 + deflateSync(bytes).length);
+  });
+
   it('leave again as they came', async () => {
     const world = setUp();
     let deflated = 0;

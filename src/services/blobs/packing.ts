@@ -5,7 +5,7 @@
  */
 import { concatBytes } from '../../runtime/index.ts';
 import type { BlobHash } from './contract.ts';
-import { bestStride, differences, isStride, sums } from './strides.ts';
+import { differences, isStride, likelyStride, middleOf, type Stride, sums } from './strides.ts';
 
 /** zlib streams (RFC 1950). */
 export interface Codec {
@@ -18,6 +18,8 @@ export interface Codec {
 const WORTH = 0.9;
 /** Of a Blob of which a piece was not worth it, so many go without a look. */
 const UNSEEN = 15;
+/** Of a piece, deflated to see which way it gets smaller. */
+const SAMPLE_BYTES = 16 * 1024;
 /** Blobs of which that is known, those that were asked for last. */
 const MAX_KNOWN = 16;
 /** Of pieces as they travel, those that came or left last: a scene of 40 MB. */
@@ -83,7 +85,7 @@ export class Packer {
   }
 
   async #deflated(hash: BlobHash, piece: number, bytes: Uint8Array): Promise<Uint8Array> {
-    const stride = bestStride(bytes);
+    const stride = await this.#strideOf(bytes);
     const deflated = await this.#codec.deflate(stride > 0 ? differences(bytes, stride) : bytes);
     const packed = concatBytes(Uint8Array.of(stride), deflated);
     if (packed.length < WORTH * bytes.length) {
@@ -92,6 +94,16 @@ export class Packer {
     }
     this.#note(hash, UNSEEN);
     return bytes;
+  }
+
+  /** Of vertices that are repeated, face by face, differences are worse than what they are. */
+  async #strideOf(bytes: Uint8Array): Promise<Stride> {
+    const sample = middleOf(bytes, SAMPLE_BYTES);
+    const stride = likelyStride(sample);
+    if (stride === 0) return 0;
+    const asItIs = await this.#codec.deflate(sample);
+    const apart = await this.#codec.deflate(differences(sample, stride));
+    return apart.length < asItIs.length ? stride : 0;
   }
 
   #note(hash: BlobHash, unseen: number): void {

@@ -4,12 +4,11 @@
  * the next: TIFF's predictor 3 (Adobe, 2005) and Blosc's shuffle are of this kind. A rest of less than a word stays as it is.
  */
 const WORD = 4;
+const PLANES = [0, 1, 2, 3];
 /** From one index to the next up to vertices of 48 bytes. */
 const LARGEST_STRIDE = 12;
-/** Of a piece so much is looked at, out of its middle. */
-const LOOKED_AT_WORDS = 1_024;
-/** By so much it must look better than what is left as it is: deflating finds what repeats, which is not seen here. */
-const BETTER = 0.9;
+/** Of a sample so much is tried with every stride. */
+const TRIED_WORDS = 1_024;
 
 /** In words; 0: as it is. */
 export type Stride = number;
@@ -17,19 +16,23 @@ export type Stride = number;
 export const isStride = (value: number | undefined): value is Stride =>
   value !== undefined && value <= LARGEST_STRIDE;
 
-/** With which these bytes would deflate best: by the entropy of what would be deflated. */
-export function bestStride(bytes: Uint8Array): Stride {
-  const words = Math.min(LOOKED_AT_WORDS, Math.floor(bytes.length / WORD));
+/** Out of the middle, at whole words. */
+export function middleOf(bytes: Uint8Array, length: number): Uint8Array {
+  const words = Math.min(Math.floor(length / WORD), Math.floor(bytes.length / WORD));
   const start = WORD * Math.floor((bytes.length / WORD - words) / 2);
-  const sample = bytes.subarray(start, start + WORD * words);
+  return bytes.subarray(start, start + WORD * words);
+}
+
+/** With which a sample would deflate best, by the entropy of single bytes. What repeats, which deflating finds as well, is not seen. */
+export function likelyStride(sample: Uint8Array): Stride {
+  const tried = middleOf(sample, WORD * TRIED_WORDS);
+  const words = tried.length / WORD;
   const entropyOf = (stride: Stride): number => {
-    const planes = differences(sample, stride);
-    let sum = 0;
-    for (let at = 0; at < planes.length; at += words) sum += entropy(planes, at, 1, words);
-    return sum;
+    const planes = differences(tried, stride);
+    return PLANES.reduce((sum, plane) => sum + entropy(planes, words * plane, 1, words), 0);
   };
-  const asItIs = [0, 1, 2, 3].reduce((sum, at) => sum + entropy(sample, at, WORD, words), 0);
-  let best = { stride: 0, entropy: BETTER * asItIs };
+  const asItIs = PLANES.reduce((sum, plane) => sum + entropy(tried, plane, WORD, words), 0);
+  let best = { stride: 0, entropy: asItIs };
   for (let stride = 1; stride <= LARGEST_STRIDE; stride++) {
     const entropy = entropyOf(stride);
     if (entropy < best.entropy) best = { stride, entropy };
