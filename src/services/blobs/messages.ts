@@ -3,10 +3,10 @@
  *
  *   has     u8: whether whoever asks is fetching it, and may be asked for what it has got
  *   table   nothing
- *   piece   u32 each, the pieces that are wanted: one of them is answered; among them 0xffffffff where it may come deflated
+ *   piece   u32 each, the pieces that are wanted: one of them is answered; among them 0xfffffffe where it may come packed
  *
  * The answers are a Holding, a table (table.ts), and a u32 with that piece's bytes, or fewer that unfold to them (packing.ts); nothing where
- * there is nothing. Who does not know 0xffffffff has no such piece.
+ * there is nothing. Who does not know 0xfffffffe has no such piece; 0xffffffff is not used any more: it meant another way of packing.
  */
 import { concatBytes, fromHex, toHex } from '../../runtime/index.ts';
 import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, nodeIdToBytes } from '../../wire/index.ts';
@@ -16,7 +16,7 @@ import { pieceCount } from './table.ts';
 const HASH_BYTES = 32;
 /** Pieces that a request may leave the choice among. */
 export const MAX_MENU = 15;
-const MAY_BE_PACKED = 0xffff_ffff;
+const MAY_BE_PACKED = 0xffff_fffe;
 /** Others that a Holding names. */
 export const MAX_PEERS = 16;
 const PATTERN = /^[0-9a-f]{64}$/;

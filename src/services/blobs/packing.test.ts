@@ -46,7 +46,7 @@ describe('the platform packs', () => {
     expect(await packing.inflate(new Uint8Array(50), 1_000)).toBeUndefined();
   });
 
-  it.each([1, 4, 100])(
+  it.each([1, 4, 100, 40_000])(
     'nothing that goes on for %d bytes after its end, whatever the platform bears',
     async (rest) => {
       const packed = await packing.deflate(mesh(1_000));
@@ -100,6 +100,26 @@ describe('packed pieces', () => {
     }
   });
 
+  it('of numbers are taken apart first, and refused where nobody could have', async () => {
+    const pieces = new Packer(atOnce);
+    const numbers = new Uint8Array(Float32Array.from({ length: 9_000 }, (_, i) => Math.sin(i / 50)).buffer);
+    const packed = await pieces.packed('1' as BlobHash, 0, numbers);
+    expect(packed.length).toBeLessThan(0.8 * deflateSync(numbers).length);
+    expect(await pieces.unpacked(packed, numbers.length)).toEqual(numbers);
+    expect(await pieces.unpacked(packed.with(0, 0), numbers.length)).not.toEqual(numbers);
+    expect(await pieces.unpacked(packed.with(0, 13), numbers.length)).toBeUndefined();
+    expect(await pieces.unpacked(new Uint8Array(), 0)).toBeUndefined();
+  });
+
+  it('of vertices that are repeated stay as they are before they are deflated', async () => {
+    const pieces = new Packer(atOnce);
+    const corner = (i: number): number[] => [Math.sin(i), Math.cos(3 * i), Math.sin(i * i)];
+    const numbers = Array.from({ length: 9_000 }, (_, i) => corner(Math.floor(i / 6) + (i % 2)));
+    const bytes = new Uint8Array(Float32Array.from(numbers.flat()).buffer);
+    const packed = await pieces.packed('1' as BlobHash, 0, bytes);
+    expect(packed.length).toBe(1 + deflateSync(bytes).length);
+  });
+
   it('leave again as they came', async () => {
     const world = setUp();
     let deflated = 0;
@@ -133,7 +153,7 @@ describe('packed pieces', () => {
       ...atOnce,
       async deflate() {
         deflated++;
-        return new Uint8Array(1024 * 1024);
+        return new Uint8Array(1024 * 1024 - 1); // and the stride
       },
     });
     const hash = '1' as BlobHash;

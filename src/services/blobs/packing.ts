@@ -1,8 +1,11 @@
 /**
  * Pieces on their way, deflated where that makes them smaller: meshes mostly are, pictures not. To carry a byte from tab to tab takes several times
- * the processor that deflating it does. Only the way knows of it: what a Blob is, and its name, are the same.
+ * the processor that deflating it does. Only the way knows of it: what a Blob is, and its name, are the same. In front stands a byte, the stride
+ * with which the numbers in it were taken apart (strides.ts).
  */
+import { concatBytes } from '../../runtime/index.ts';
 import type { BlobHash } from './contract.ts';
+import { differences, isStride, likelyStride, middleOf, type Stride, sums } from './strides.ts';
 
 /** zlib streams (RFC 1950). */
 export interface Codec {
@@ -15,6 +18,8 @@ export interface Codec {
 const WORTH = 0.9;
 /** Of a Blob of which a piece was not worth it, so many go without a look. */
 const UNSEEN = 15;
+/** Of a piece, deflated to see which way it gets smaller. */
+const SAMPLE_BYTES = 16 * 1024;
 /** Blobs of which that is known, those that were asked for last. */
 const MAX_KNOWN = 16;
 /** Of pieces as they travel, those that came or left last: a scene of 40 MB. */
@@ -72,18 +77,33 @@ export class Packer {
   }
 
   /** Undefined: it does not unfold to so many bytes. */
-  unpacked(bytes: Uint8Array, length: number): Promise<Uint8Array | undefined> {
-    return this.#codec.inflate(bytes, length);
+  async unpacked(bytes: Uint8Array, length: number): Promise<Uint8Array | undefined> {
+    const [stride] = bytes;
+    if (!isStride(stride)) return undefined;
+    const whole = await this.#codec.inflate(bytes.subarray(1), length);
+    return whole && stride > 0 ? sums(whole, stride) : whole;
   }
 
   async #deflated(hash: BlobHash, piece: number, bytes: Uint8Array): Promise<Uint8Array> {
-    const packed = await this.#codec.deflate(bytes);
+    const stride = await this.#strideOf(bytes);
+    const deflated = await this.#codec.deflate(stride > 0 ? differences(bytes, stride) : bytes);
+    const packed = concatBytes(Uint8Array.of(stride), deflated);
     if (packed.length < WORTH * bytes.length) {
       this.keep(hash, piece, packed);
       return packed;
     }
     this.#note(hash, UNSEEN);
     return bytes;
+  }
+
+  /** Of vertices that are repeated, face by face, differences are worse than what they are. */
+  async #strideOf(bytes: Uint8Array): Promise<Stride> {
+    const sample = middleOf(bytes, SAMPLE_BYTES);
+    const stride = likelyStride(sample);
+    if (stride === 0) return 0;
+    const asItIs = await this.#codec.deflate(sample);
+    const apart = await this.#codec.deflate(differences(sample, stride));
+    return apart.length < asItIs.length ? stride : 0;
   }
 
   #note(hash: BlobHash, unseen: number): void {
@@ -145,9 +165,23 @@ async function inflated(bytes: Uint8Array, length: number): Promise<Uint8Array |
   }
 }
 
+/** A write at a time, so that a bomb has no more than one of them unfolded when it is found out. */
+const WRITE_BYTES = 16 * 1024;
+
+/** Not by way of a Blob: the browser's own process would be asked to keep it. */
 function through(
   bytes: Uint8Array,
-  transform: ReadableWritablePair<Uint8Array<ArrayBuffer>, BufferSource>,
+  { readable, writable }: ReadableWritablePair<Uint8Array<ArrayBuffer>, BufferSource>,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(transform);
+  void written(bytes as Uint8Array<ArrayBuffer>, writable).catch(() => {}); // whoever reads hears of it
+  return readable;
+}
+
+async function written(bytes: Uint8Array<ArrayBuffer>, to: WritableStream<BufferSource>): Promise<void> {
+  const writer = to.getWriter();
+  for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
+    await writer.ready;
+    await writer.write(bytes.subarray(at, at + WRITE_BYTES));
+  }
+  await writer.close();
 }
