@@ -83,6 +83,8 @@ export class Publishing {
   readonly #doubts: Doubt[] = [];
   /** Members that let a message time out and have said nothing of any since. */
   readonly #inArrears = new Set<NodeId>();
+  /** None times out before; a publication that is settled, as nearly all are, leaves it where it is, and no timer is set anew. */
+  #expireAtMs = NEVER;
   #seq: number;
   #heldBytes = 0;
   /** Were not kept for a Node that may have wanted them. */
@@ -154,15 +156,11 @@ export class Publishing {
   }
 
   get nextWakeAt(): number {
-    const [oldest] = this.#tracked;
-    return Math.min(this.#doubts[0]?.untilMs ?? NEVER, oldest?.untilMs ?? NEVER);
+    return Math.min(this.#doubts[0]?.untilMs ?? NEVER, this.#expireAtMs);
   }
 
   wake(nowMs: number): void {
-    for (const tracked of this.#tracked) {
-      if (tracked.untilMs > nowMs) break;
-      this.#expire(tracked);
-    }
+    if (nowMs >= this.#expireAtMs) this.#expireSome(nowMs);
     for (let doubt = this.#doubts[0]; doubt && doubt.untilMs <= nowMs; doubt = this.#doubts[0]) {
       this.#doubts.shift();
       for (const seq of doubt.seqs) {
@@ -176,6 +174,17 @@ export class Publishing {
 
   #waitShortly(doubt: Omit<Doubt, 'untilMs'>, nowMs: number): void {
     if (doubt.seqs.length > 0) this.#doubts.push({ ...doubt, untilMs: nowMs + DOUBT_MS });
+  }
+
+  #expireSome(nowMs: number): void {
+    this.#expireAtMs = NEVER;
+    for (const tracked of this.#tracked) {
+      if (tracked.untilMs > nowMs) {
+        this.#expireAtMs = tracked.untilMs;
+        break;
+      }
+      this.#expire(tracked);
+    }
   }
 
   #expire(tracked: Tracked): void {
@@ -248,6 +257,7 @@ export class Publishing {
   #track(options: TrackedOptions): Tracked {
     const tracked = new Tracked(options);
     this.#tracked.add(tracked);
+    this.#expireAtMs = Math.min(this.#expireAtMs, tracked.untilMs);
     options.client.tracked(tracked.bytes);
     return tracked;
   }
