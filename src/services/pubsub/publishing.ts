@@ -56,7 +56,7 @@ const MAX_HELD_BYTES = 16 * 1024 * 1024;
 /** What had left before its Node told of a gap, and came, is answered within it; so long is also waited for who let a message time out. */
 const DOUBT_MS = 5_000;
 /** For whoever is to say what became of a message, or what it wants. */
-export const ANSWER_TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 30_000;
 const MAX_SEQ = 0xffff_ffff;
 const NEVER = Number.POSITIVE_INFINITY;
 /** Queue groups whose turns are remembered. */
