@@ -172,18 +172,21 @@ async function measureSimulated(most: number): Promise<Measured> {
   const lines = [
     'simulated     redundant copies   subscribe to first   subscribe to ready   lost after ready',
     ...delivering.map(
-      ({ nodes, redundantPerDelivery, firstDeliveryMs, readyMs, lostAfterReady }) =>
-        `${String(nodes).padStart(4)} nodes${redundantPerDelivery.toFixed(3).padStart(20)}${`${firstDeliveryMs.toFixed(0)} ms`.padStart(21)}${`${readyMs.toFixed(0)} ms`.padStart(21)}${String(lostAfterReady).padStart(19)}`,
+      ({ nodes, brokers, redundantPerDelivery, firstDeliveryMs, readyMs, lostAfterReady }) =>
+        `${String(nodes).padStart(4)} nodes${redundantPerDelivery.toFixed(3).padStart(20)}${`${firstDeliveryMs.toFixed(0)} ms`.padStart(21)}${`${readyMs.toFixed(0)} ms`.padStart(21)}${String(lostAfterReady).padStart(19)}${someOf(nodes, brokers)}`,
     ),
-    'copies for each delivery beyond the one; virtual ms, medians of the subscribers; the publisher publishes every ms',
+    'copies beyond the one that each Node gets, for each of those; virtual ms, medians of the subscribers; a Link takes 0.5 to 4 ms; the publisher publishes every ms',
     '',
     ...idling.map(
-      ({ nodes, bytesPerMinute }) =>
-        `idle Broker with 20 subjects among ${nodes} Nodes: ${bytesPerMinute} bytes a minute, what its Node relays of others included`,
+      ({ nodes, brokers, bytesPerMinute }) =>
+        `idle Broker with 20 subjects among ${nodes} Nodes: ${bytesPerMinute} bytes a minute, what its Node relays of others included${someOf(nodes, brokers)}`,
     ),
   ];
   return { lines, json: { delivering, idling } };
 }
+
+const someOf = (nodes: number, brokers: number): string =>
+  brokers < nodes ? `   (Brokers on ${brokers} of them)` : '';
 
 function tabLines({
   tabs,

@@ -7,7 +7,9 @@ import { createBroker, PubSub } from '../../src/services/pubsub/index.ts';
 
 export interface Delivering {
   readonly nodes: number;
-  /** Broadcast frames that arrived somewhere, beyond one for each delivery. */
+  /** Nodes that have one; the others pass on what is not theirs. */
+  readonly brokers: number;
+  /** Broadcast frames that arrived at a Node, beyond the one that each Node gets: for each of those. */
   readonly redundantPerDelivery: number;
   /** From `subscribe` to the first message, with the publisher publishing every millisecond; virtual ms, median of the Nodes. */
   readonly firstDeliveryMs: number;
@@ -19,6 +21,7 @@ export interface Delivering {
 
 export interface Idling {
   readonly nodes: number;
+  readonly brokers: number;
   /** Of one Node's Broker, with acknowledgements, over all its Links. */
   readonly bytesPerMinute: number;
 }
@@ -27,10 +30,22 @@ interface Place extends Tab {
   readonly pubsub: PubSub;
 }
 
+interface SimulatedPlaces {
+  readonly world: FarmWorld;
+  /** Those without a Broker included. */
+  readonly tabs: readonly Tab[];
+  readonly places: readonly Place[];
+}
+
 const MESSAGES = 200;
 const WARM_UP = 20;
 const OWN_SUBJECTS = 20;
 const IDLE_MINUTES = 4;
+/** A Broker asks everyone whom it meets for its interest: a million questions among a thousand. From there on so many have one. */
+const MANY_NODES = 1_000;
+const BROKERS_OF_MANY = 32;
+/** A thousand that come at once are a storm, of which nothing here is to be learned. */
+const JOIN_APART_MS = 60;
 
 /** Nothing is logged, and nothing happens in real time. */
 export async function inVirtualTime<T>(run: () => Promise<T>): Promise<T> {
@@ -44,21 +59,32 @@ export async function inVirtualTime<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-async function network(count: number): Promise<{ world: FarmWorld; places: readonly Place[] }> {
+async function network(count: number): Promise<SimulatedPlaces> {
   const world = new FarmWorld(1);
-  const places = Array.from({ length: count }, (): Place => {
-    const tab = world.add();
-    const { node, host: clock, random } = tab;
-    const broker = createBroker({ node, clock, timers: clock, random });
-    return { ...tab, pubsub: new PubSub({ broker, clock, timers: clock, random }) };
-  });
+  const tabs: Tab[] = [];
+  for (let i = 0; i < count; i++) {
+    tabs.push(world.add());
+    await world.runFor(JOIN_APART_MS);
+  }
   await world.meet();
   await world.runFor(10_000);
-  return { world, places };
+  const brokers = count >= MANY_NODES ? BROKERS_OF_MANY : count;
+  // Spread over those who came early and late.
+  const places = Array.from({ length: brokers }, (_, i) => tabs[Math.floor((i * count) / brokers)])
+    .filter((tab) => tab !== undefined)
+    .map(openPlace);
+  await world.runFor(10_000);
+  return { world, tabs, places };
+}
+
+function openPlace(tab: Tab): Place {
+  const { node, host: clock, random } = tab;
+  const broker = createBroker({ node, clock, timers: clock, random });
+  return { ...tab, pubsub: new PubSub({ broker, clock, timers: clock, random }) };
 }
 
 export async function measureDelivering(count: number): Promise<Delivering> {
-  const { world, places } = await network(count);
+  const { world, tabs, places } = await network(count);
   const [publisher, ...others] = places;
   if (!publisher) throw new Error('no publisher');
   const firsts: number[] = [];
@@ -84,7 +110,7 @@ export async function measureDelivering(count: number): Promise<Delivering> {
   for (let i = 0; i < WARM_UP; i++) await publishOne(world, publisher, `warm ${i}`);
   await world.runFor(5_000);
   let arrivals = 0;
-  const offs = places.map(({ node }) =>
+  const offs = tabs.map(({ node }) =>
     node.inspection.trace(({ direction, type }) => {
       if (direction === 'in' && type === 'msg_broadcast') arrivals++;
     }),
@@ -95,7 +121,8 @@ export async function measureDelivering(count: number): Promise<Delivering> {
   const late = heard.reduce((sum, set) => sum + [...set].filter((text) => text.startsWith('late')).length, 0);
   return {
     nodes: count,
-    redundantPerDelivery: (arrivals - late) / late,
+    brokers: places.length,
+    redundantPerDelivery: arrivals / (MESSAGES * (tabs.length - 1)) - 1,
     firstDeliveryMs: middle(firsts),
     readyMs: middle(readies),
     lostAfterReady: MESSAGES * others.length - late,
@@ -127,7 +154,7 @@ export async function measureIdling(count: number): Promise<Idling> {
   await world.runFor(IDLE_MINUTES * 60_000);
   off();
   if (broadcasts > 0) throw new Error('an idle Broker has told something to all');
-  return { nodes: count, bytesPerMinute: Math.round(bytes / IDLE_MINUTES) };
+  return { nodes: count, brokers: places.length, bytesPerMinute: Math.round(bytes / IDLE_MINUTES) };
 }
 
 function middle(values: readonly number[]): number {

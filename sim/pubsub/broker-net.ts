@@ -145,6 +145,7 @@ export class BrokerNet extends Views<SimBroker, BrokerEvent> {
   }
 
   #perform(node: SimBroker, effect: BrokerEffect): void {
+    if (node.isMute) return;
     switch (effect.type) {
       case 'tell':
         node.clients.get(effect.client)?.hear(effect.verb);

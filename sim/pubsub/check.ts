@@ -37,6 +37,8 @@ function disagreements(net: BrokerNet): readonly string[] {
     for (const about of table?.keys() ?? []) {
       if (!net.node(about)) problems.push('the interest of one that is gone is remembered');
     }
+    // Who asks nobody knows of nobody.
+    if (node.isMute) continue;
     for (const other of net.alive) {
       if (other.isLying) continue;
       const truth = tables.get(other.id)?.get(other.id);

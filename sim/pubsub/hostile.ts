@@ -7,6 +7,8 @@ import type { SimBroker } from './sim-broker.ts';
 
 const EVERY_MS = 15;
 const FOR_MS = 4_000;
+/** More often than a Broker that has been heard is given up. */
+const A_WORD_EVERY_MS = 12_000;
 
 export function misbehave(net: BrokerNet, hostile: SimBroker): void {
   hostile.isLying = true;
@@ -27,6 +29,39 @@ export function misbehave(net: BrokerNet, hostile: SimBroker): void {
     net.after(net.between(0, 2 * EVERY_MS), speak);
   };
   speak();
+}
+
+/** Says a word now and then, which is no table, and never what became of a message. */
+export function leaveUnmet(net: BrokerNet, hostile: SimBroker): void {
+  fallSilent(net, hostile);
+  const speak = (): void => {
+    const edition = { epoch: 1, version: 2 + integerBelow(net.random, 3) };
+    tellAll(net, hostile, { type: 'delta', edition, order: 0, wantsSeen: false, changes: [] });
+    net.after(net.between(0, 2 * A_WORD_EVERY_MS), speak);
+  };
+  speak();
+}
+
+/** Wants everything, and never says what became of it. */
+export function takeWithoutAnswer(net: BrokerNet, hostile: SimBroker): void {
+  fallSilent(net, hostile);
+  const edition = { epoch: 1, version: 1 };
+  const changes = [{ pattern: '>' as Pattern, queue: undefined, count: 1 }];
+  tellAll(net, hostile, { type: 'table', edition, wantsSeen: false, isFirst: true, isLast: true, changes });
+}
+
+function fallSilent(net: BrokerNet, hostile: SimBroker): void {
+  hostile.isLying = true;
+  hostile.isMute = true;
+  net.ledger.mayBeInVain = true;
+  net.ledger.died(hostile.id); // no promise is made of it
+}
+
+function tellAll(net: BrokerNet, hostile: SimBroker, message: BrokerMessage): void {
+  for (const { id } of net.alive) {
+    const event = { type: 'heard', from: hostile.id, message } as const;
+    if (id !== hostile.id) net.send({ from: hostile, to: id, lane: 'cast', event, settled: undefined });
+  }
 }
 
 function invented(net: BrokerNet): BrokerMessage {

@@ -3,7 +3,7 @@ import { integerBelow } from '../../src/runtime/index.ts';
 import type { ClientId } from '../../src/services/pubsub/client-state.ts';
 import { CLIENT_WINDOW_BYTES } from '../../src/services/pubsub/contract.ts';
 import type { BrokerNet } from './broker-net.ts';
-import { misbehave } from './hostile.ts';
+import { leaveUnmet, misbehave, takeWithoutAnswer } from './hostile.ts';
 import { PATTERNS, type People as PeopleOf } from './people.ts';
 import { Silence } from './silence.ts';
 import type { SimBroker } from './sim-broker.ts';
@@ -186,5 +186,21 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const hostile = net.add();
     misbehave(net, hostile);
     busy(net, people, 4_000);
+  },
+
+  'a member says a word now and then, and never what it wants': (net, people) => {
+    begin(net, people, 3, 5);
+    const hostile = net.add();
+    net.runFor(100);
+    leaveUnmet(net, hostile);
+    busy(net, people, 8_000);
+  },
+
+  'a member wants everything, and never says that it has it': (net, people) => {
+    begin(net, people, 3, 5);
+    const hostile = net.add();
+    net.runFor(100);
+    takeWithoutAnswer(net, hostile);
+    busy(net, people, 8_000);
   },
 };

@@ -13,6 +13,8 @@ export class SimBroker implements Viewer {
   isAlive = true;
   /** What it says of itself is not to be believed. */
   isLying = false;
+  /** Its Broker hears, and nothing that it would say leaves it. */
+  isMute = false;
   waiting: (() => void)[] | undefined;
   wakeAtMs = Number.POSITIVE_INFINITY;
   isAtWork = false;

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { Msg, type Subject } from '../services/pubsub/index.ts';
 import { parseNodeId } from '../wire/index.ts';
-import { addHeaders, addPattern, addSubject, lineOf, recordOf } from './message-options.ts';
+import { addHeaders, addPattern, addSubject, answerLineOf, lineOf, recordOf } from './message-options.ts';
 import { pubCommand } from './pub.ts';
 
 const from = parseNodeId('12345678-0000-8000-8000-000000000000');
@@ -37,6 +37,10 @@ describe('a message in a terminal', () => {
   it('is harmless for people, and says what is missing before it', () => {
     expect(lineOf(msg(utf8.encode('x\u001b[31m')))).toBe('12345678 a.b: x\ufffd[31m');
     expect(lineOf(msg(Uint8Array.of(0xff), { lost: 2 }))).toBe('(2 lost)\n12345678 a.b: (1 bytes)');
+  });
+
+  it('that answers a question does not show people the subject made for it', () => {
+    expect(answerLineOf(msg(utf8.encode('late\u001b'), { lost: 1 }))).toBe('12345678: late\ufffd');
   });
 });
 

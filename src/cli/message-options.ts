@@ -73,10 +73,16 @@ export function recordOf({ subject, from, reply, headers, lost, data }: Msg): ob
 
 /** For people. */
 export function lineOf({ subject, from, lost, data }: Msg): string {
-  const text = utf8(data) ?? `(${data.length} bytes)`;
   const gap = lost > 0 ? `(${lost} lost)\n` : '';
-  return `${gap}${from.slice(0, 8)} ${printable(subject)}: ${printable(text)}`;
+  return `${gap}${from.slice(0, 8)} ${printable(subject)}: ${printableText(data)}`;
 }
+
+/** For people. Its subject was made for this one question, and tells nothing. */
+export function answerLineOf({ from, data }: Msg): string {
+  return `${from.slice(0, 8)}: ${printableText(data)}`;
+}
+
+const printableText = (data: Uint8Array): string => printable(utf8(data) ?? `(${data.length} bytes)`);
 
 function utf8(bytes: Uint8Array): string | undefined {
   try {

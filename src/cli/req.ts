@@ -5,8 +5,8 @@ import { count, EXIT_CODES, withMesh } from './mesh-command.ts';
 import {
   addHeaders,
   addSubject,
+  answerLineOf,
   type HeaderOptions,
-  lineOf,
   payloadOf,
   recordOf,
 } from './message-options.ts';
@@ -44,7 +44,7 @@ async function req(invite: string, subject: string, text: string, options: ReqOp
     });
     let heard = 0;
     for await (const msg of answers) {
-      console.log(json ? JSON.stringify(recordOf(msg)) : lineOf(msg));
+      console.log(json ? JSON.stringify(recordOf(msg)) : answerLineOf(msg));
       heard++;
     }
     if (heard < replies) {

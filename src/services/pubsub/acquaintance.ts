@@ -12,6 +12,8 @@ const GRACE_MS = 3_000;
  * who has left no table comes.
  */
 const HEARD_GRACE_MS = 30_000;
+/** Whatever it says meanwhile, its table has come by then. */
+const LONGEST_UNMET_MS = 60_000;
 /** What a Broker tells first; before it there is nothing to tell. */
 export const FIRST_VERSION = 1;
 /** Of deltas that come before the table: a Broker that says so much meanwhile is asked again. */
@@ -34,7 +36,10 @@ export class Acquaintance {
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #askAgainMs = ASK_AGAIN_MS;
   #graceUntilMs = Number.POSITIVE_INFINITY;
+  #unmetUntilMs: number;
   #isHeard = false;
+  /** It once spoke, and no table came in time: nothing is kept for it any more until it has told what it wants. */
+  isLate = false;
   /** That it had told when it met us: of what it tells later none is `ready` before we have it. */
   #before: Edition | undefined;
   #early: EarlyDelta[] = [];
@@ -43,10 +48,12 @@ export class Acquaintance {
 
   constructor(nowMs: number) {
     this.#askAtMs = nowMs;
+    this.#unmetUntilMs = nowMs + LONGEST_UNMET_MS;
   }
 
   get nextWakeAt(): number {
-    return this.state === 'unmet' ? Math.min(this.#askAtMs, this.#graceUntilMs) : Number.POSITIVE_INFINITY;
+    if (this.state !== 'unmet') return Number.POSITIVE_INFINITY;
+    return Math.min(this.#askAtMs, this.#graceUntilMs, this.#unmetUntilMs);
   }
 
   /** It asks for our table: whether to send it now, or when the one that is on its way has arrived. A question is small, and a table is not. */
@@ -78,6 +85,7 @@ export class Acquaintance {
     this.#askAtMs = nowMs;
     this.#askAgainMs = ASK_AGAIN_MS;
     this.#graceUntilMs = Number.POSITIVE_INFINITY;
+    this.#unmetUntilMs = nowMs + LONGEST_UNMET_MS;
     this.#isHeard = false;
     this.#before = undefined;
     this.#early = [];
@@ -100,7 +108,7 @@ export class Acquaintance {
   }
 
   isOverdue(nowMs: number): boolean {
-    return this.state === 'unmet' && this.#graceUntilMs <= nowMs;
+    return this.state === 'unmet' && Math.min(this.#graceUntilMs, this.#unmetUntilMs) <= nowMs;
   }
 
   early(delta: EarlyDelta): void {
@@ -157,6 +165,11 @@ export class Acquaintance {
     const early = this.#early;
     this.#early = [];
     return early;
+  }
+
+  /** It was waited for in vain. */
+  overdue(): void {
+    this.isLate ||= this.#isHeard;
   }
 
   silenced(): void {

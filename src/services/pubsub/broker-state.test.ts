@@ -206,3 +206,79 @@ it('takes the subscriptions of a client that has gone out by and by, and none of
   broker.handle({ type: 'wake' }, 20);
   expect(broker.known.entries()).toMatchObject([{ pattern: 'work', queue: 'crew', count: 1 }]);
 });
+
+const outcomes = (effects: readonly BrokerEffect[]) =>
+  effects.flatMap((effect) =>
+    effect.type === 'tell' && effect.verb.type === 'ack' ? effect.verb.outcome : [],
+  );
+
+it('waits for a member that never says what became of a message for thirty seconds, for the next ones for five, and thirty again once it has spoken', () => {
+  const broker = state();
+  meets(broker, near);
+  const publish = (nowMs: number) => {
+    const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: 1 } } as const;
+    return seqOf(broker.handle(said, nowMs));
+  };
+  const toldAtMs = (fromMs: number) => {
+    for (let nowMs = fromMs; nowMs <= fromMs + 60_000; nowMs += 100) {
+      const [outcome] = outcomes(broker.handle({ type: 'wake' }, nowMs));
+      if (outcome) return { failure: outcome.failure, reason: outcome.reason, afterMs: nowMs - fromMs };
+    }
+    return 'never';
+  };
+  const reason = '1 node did not say in time what became of it there';
+  const late = publish(0);
+  expect(broker.nextWakeAt).toBeLessThanOrEqual(30_000);
+  expect(toldAtMs(0)).toEqual({ failure: 'partial', reason, afterMs: 30_000 });
+  publish(40_000);
+  expect(toldAtMs(40_000)).toEqual({ failure: 'partial', reason, afterMs: 5_000 });
+  expect(broker.trackedBytes(client)).toBe(0);
+  const result = { seq: late, subscriptions: 1, dropped: 0, missing: [] };
+  broker.handle({ type: 'heard', from: near, message: { type: 'result', result } }, 50_000);
+  publish(50_000);
+  expect(toldAtMs(50_000)).toMatchObject({ afterMs: 30_000 });
+});
+
+it('keeps a message for a Node whose interest is not known for thirty seconds, and counts it when it gives it up', () => {
+  const broker = state();
+  broker.handle({ type: 'joined', node: near }, 0);
+  broker.handle({ type: 'said', client, verb: { ...pub, reply: undefined, ack: undefined } }, 1_000);
+  broker.handle({ type: 'wake' }, 30_999);
+  expect(broker.trackedBytes(client)).toBeGreaterThan(0);
+  broker.handle({ type: 'wake' }, 31_000);
+  expect([broker.trackedBytes(client), broker.counters.unsent]).toEqual([0, 1]);
+});
+
+it('gives what a queue group gets to members that say what became of it while there are any', () => {
+  const broker = state();
+  meets(broker, near);
+  meets(broker, far);
+  const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: undefined } } as const;
+  expect(targets(broker.handle(said, 0))).toEqual([near]);
+  broker.handle({ type: 'wake' }, 30_000);
+  expect(targets(broker.handle(said, 30_000))).toEqual([far]);
+  broker.handle({ type: 'left', node: far }, 30_000);
+  expect(targets(broker.handle(said, 30_000))).toEqual([near]);
+});
+
+it('does not wait for the others that hear a request once somebody has it', () => {
+  const broker = state();
+  broker.handle({ type: 'joined', node: near }, 0);
+  broker.handle({ type: 'joined', node: far }, 0);
+  for (const from of [near, far]) {
+    const changes = [{ pattern: 'work' as Pattern, queue: undefined, count: 1 }];
+    const table = {
+      edition: { epoch: 1, version: 1 },
+      wantsSeen: false,
+      isFirst: true,
+      isLast: true,
+      changes,
+    };
+    broker.handle({ type: 'heard', from, message: { type: 'table', ...table } }, 0);
+  }
+  const said = { type: 'said', client, verb: { ...pub, reply: 'inbox' as Subject, ack: undefined } } as const;
+  const result = { seq: seqOf(broker.handle(said, 0)), subscriptions: 1, dropped: 0, missing: [] };
+  expect(broker.trackedBytes(client)).toBeGreaterThan(0);
+  broker.handle({ type: 'heard', from: far, message: { type: 'result', result } }, 10);
+  expect(broker.trackedBytes(client)).toBe(0);
+});

@@ -319,7 +319,7 @@ export class BrokerState {
     else {
       client.published(messageBytes(publication));
       if (reach === 'node') this.#publishing.publishHere(publication);
-      else this.#publishing.publish(client, publication, ack);
+      else this.#publishing.publish(client, publication, ack, this.#nowMs);
     }
   }
 

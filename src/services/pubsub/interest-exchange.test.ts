@@ -118,3 +118,21 @@ it('who has said something is waited for half a minute, and not for ever: its go
   expect([...made.unmet]).toEqual([]);
   expect(made.nextWakeAt).toBeGreaterThan(30_040);
 });
+
+it('who speaks and never tells what it wants is waited for a minute, and after that no more, whatever it says', () => {
+  const { made, known } = exchange();
+  made.joined(other, 0);
+  const word = (version: number) => made.heard(other, delta({ epoch: 6, version }, 'a'), 10_000 * version);
+  for (let version = 2; version < 6; version++) {
+    word(version);
+    made.wake(10_000 * version + 5_000);
+    expect([...made.unmet]).toEqual([other]);
+  }
+  expect(made.nextWakeAt).toBeLessThanOrEqual(60_000);
+  made.wake(60_000);
+  expect([...made.unmet]).toEqual([]);
+  word(7);
+  expect([...made.unmet]).toEqual([]);
+  made.heard(other, table({ epoch: 6, version: 7 }, 'b'), 80_000);
+  expect(known()).toEqual(['b']);
+});

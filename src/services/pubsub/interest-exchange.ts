@@ -46,8 +46,10 @@ const MAX_EARLY = 1_024;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class InterestExchange {
-  /** Members of which it is not known what they want. */
+  /** Members of which it is not known what they want, and that are waited for. */
   readonly unmet = new Set<NodeId>();
+  /** Those, and the ones that let themselves be waited for in vain before. */
+  readonly #asked = new Set<NodeId>();
   readonly own = new OwnInterest();
   readonly #port: InterestPort;
   readonly #members = new Map<NodeId, Acquaintance>();
@@ -66,17 +68,19 @@ export class InterestExchange {
   get nextWakeAt(): number {
     let at = Math.min(this.#readiness.nextWakeAt, this.#compareAtMs);
     if (!this.own.isTold) at = Math.min(at, this.#toldAtMs + SPACING_MS);
-    for (const node of this.unmet) at = Math.min(at, this.#members.get(node)?.nextWakeAt ?? NEVER);
+    for (const node of this.#asked) at = Math.min(at, this.#members.get(node)?.nextWakeAt ?? NEVER);
     return at;
   }
 
   wake(nowMs: number): void {
     this.#tellInTime(nowMs);
     this.#readiness.wake(nowMs);
-    for (const node of [...this.unmet]) {
+    for (const node of [...this.#asked]) {
       const member = this.#members.get(node);
-      if (member?.isOverdue(nowMs)) this.#silence(node, member, nowMs);
-      else if (member?.takeQuestion(nowMs)) this.#greet(node, true);
+      if (member?.isOverdue(nowMs)) {
+        member.overdue();
+        this.#silence(node, member, nowMs);
+      } else if (member?.takeQuestion(nowMs)) this.#greet(node, true);
     }
     if (nowMs >= this.#compareAtMs) this.#compare(nowMs);
   }
@@ -85,6 +89,7 @@ export class InterestExchange {
     if (this.#members.has(node)) return;
     const member = new Acquaintance(nowMs);
     this.#members.set(node, member);
+    this.#asked.add(node);
     this.unmet.add(node);
     this.#readiness.joined(node);
     if (member.takeQuestion(nowMs)) this.#greet(node, true);
@@ -130,6 +135,7 @@ export class InterestExchange {
   close(): void {
     this.#port.broadcast({ type: 'bye' });
     this.#members.clear();
+    this.#asked.clear();
     this.unmet.clear();
   }
 
@@ -224,13 +230,14 @@ export class InterestExchange {
     if (!whole) return;
     for (const change of whole) this.#take(from, change);
     const early = member.met(edition);
+    this.#asked.delete(from);
     this.unmet.delete(from);
     if (wantsSeen) this.#port.send(from, { type: 'seen', edition });
     for (const delta of early) {
-      if (delta.edition.epoch === edition.epoch && !this.unmet.has(from))
+      if (delta.edition.epoch === edition.epoch && !this.#asked.has(from))
         this.#apply(from, member, delta, nowMs);
     }
-    if (!this.unmet.has(from)) this.#port.met(from);
+    if (!this.#asked.has(from)) this.#port.met(from);
   }
 
   #heardHello(from: NodeId, member: Acquaintance, { edition, wantsTable }: Of<'hello'>, nowMs: number): void {
@@ -252,7 +259,8 @@ export class InterestExchange {
     if (member.state === 'silent') this.#readiness.joined(node);
     this.#port.peers.forget(node);
     member.lost(nowMs);
-    this.unmet.add(node);
+    this.#asked.add(node);
+    if (!member.isLate) this.unmet.add(node);
     if (member.takeQuestion(nowMs)) this.#greet(node, true);
   }
 
@@ -262,6 +270,7 @@ export class InterestExchange {
   }
 
   #lose(node: NodeId, nowMs: number): void {
+    this.#asked.delete(node);
     this.unmet.delete(node);
     this.#port.peers.forget(node);
     this.#readiness.left(node, nowMs);

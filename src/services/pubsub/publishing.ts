@@ -2,7 +2,7 @@
  * From a publisher to whoever wants it: our own subscriptions at once, the other Nodes by one message to those that are interested. Of
  * each queue group one member is chosen here, near first and then by turns, and named in the message; when its Node leaves before it
  * has said what became of it, or has no such member any more, another is chosen. A Node that we have not met yet may want it, too: for
- * it the message is kept until we know.
+ * it the message is kept until we know. Nobody is waited for without end: a member may say nothing, out of malice or because it is stuck.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { ClientId, ClientState } from './client-state.ts';
@@ -53,23 +53,38 @@ export interface PublishingPort {
 
 /** Of what is kept for Nodes that we have not met; a publisher that minds `room` does not come near it. */
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
-/** What had left before its Node told of a gap, and came, is answered within it. */
+/** What had left before its Node told of a gap, and came, is answered within it; so long is also waited for who let a message time out. */
 const DOUBT_MS = 5_000;
+/** For whoever is to say what became of a message, or what it wants. */
+const ANSWER_TIMEOUT_MS = 30_000;
 const MAX_SEQ = 0xffff_ffff;
+const NEVER = Number.POSITIVE_INFINITY;
 /** Queue groups whose turns are remembered. */
 const MAX_TURNS = 4_096;
 const NO_PICKS: ReadonlyMap<NodeId, readonly string[]> = new Map();
 const NO_RESPONDERS = new TextEncoder().encode('NATS/1.0 503\r\n\r\n');
 const NOTHING = new Uint8Array();
 
+interface Doubt {
+  readonly node: NodeId;
+  readonly seqs: readonly number[];
+  readonly untilMs: number;
+  /** What it does not answer for did not come to it: a queue group's message goes to another member. */
+  readonly isLoss: boolean;
+}
+
 export class Publishing {
   readonly #port: PublishingPort;
+  /** In the order in which they time out. */
   readonly #tracked = new Set<Tracked>();
   readonly #bySeq = new Map<number, Tracked>();
   readonly #turns = new Map<string, FairChoice<NodeId>>();
   /** By the time until which they last. */
-  readonly #doubts: { readonly node: NodeId; readonly seqs: readonly number[]; readonly untilMs: number }[] =
-    [];
+  readonly #doubts: Doubt[] = [];
+  /** Members that let a message time out and have said nothing of any since. */
+  readonly #inArrears = new Set<NodeId>();
+  /** None times out before; a publication that is settled, as nearly all are, leaves it where it is, and no timer is set anew. */
+  #expireAtMs = NEVER;
   #seq: number;
   #heldBytes = 0;
   /** Were not kept for a Node that may have wanted them. */
@@ -80,7 +95,7 @@ export class Publishing {
     this.#seq = port.firstSeq;
   }
 
-  publish(client: ClientState, publication: Publication, ack: number | undefined): void {
+  publish(client: ClientState, publication: Publication, ack: number | undefined, nowMs: number): void {
     const { local, peers, unmet } = this.#port;
     const { echo, headers, noResponders } = client.options;
     const { subject, reply } = publication;
@@ -91,7 +106,8 @@ export class Publishing {
       this.#publishUntracked(publication, wanted.nodes, except);
       return;
     }
-    const tracked = this.#track({ client, publication, ack, isAsking });
+    const untilMs = nowMs + ANSWER_TIMEOUT_MS;
+    const tracked = this.#track({ client, publication, ack, isAsking, untilMs });
     const receipt = tracked.receipt(() => this.#check(tracked));
     local.deliverPlain(publication, receipt, except);
     this.#holdForUnmet(tracked);
@@ -106,6 +122,10 @@ export class Publishing {
       }
     }
     this.#send(tracked, wanted.nodes, picks);
+    for (const node of this.#inArrears) {
+      const seqs = [...tracked.seqs].filter((seq) => tracked.doubt(seq, node));
+      this.#waitShortly({ node, seqs, isLoss: false }, nowMs);
+    }
     receipt.release();
   }
 
@@ -116,6 +136,7 @@ export class Publishing {
 
   /** A Node says what became of it. */
   result(from: NodeId, { seq, subscriptions, dropped, missing }: PublicationResult): void {
+    this.#inArrears.delete(from);
     const tracked = this.#bySeq.get(seq);
     const errand = tracked && this.#answered(tracked, seq, from);
     if (!tracked || !errand) return;
@@ -131,21 +152,50 @@ export class Publishing {
     for (const [seq, tracked] of this.#bySeq) {
       if ((after === 0 || isAfter(seq, after)) && tracked.doubt(seq, node)) seqs.push(seq);
     }
-    if (seqs.length > 0) this.#doubts.push({ node, seqs, untilMs: nowMs + DOUBT_MS });
+    this.#waitShortly({ node, seqs, isLoss: true }, nowMs);
   }
 
   get nextWakeAt(): number {
-    return this.#doubts[0]?.untilMs ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#doubts[0]?.untilMs ?? NEVER, this.#expireAtMs);
   }
 
   wake(nowMs: number): void {
+    if (nowMs >= this.#expireAtMs) this.#expireSome(nowMs);
     for (let doubt = this.#doubts[0]; doubt && doubt.untilMs <= nowMs; doubt = this.#doubts[0]) {
       this.#doubts.shift();
       for (const seq of doubt.seqs) {
         const tracked = this.#bySeq.get(seq);
-        if (tracked && this.#fail(tracked, seq, doubt.node)) this.#check(tracked);
+        if (!tracked) continue;
+        const { node, isLoss } = doubt;
+        if (isLoss ? this.#fail(tracked, seq, node) : this.#giveUp(tracked, seq, node)) this.#check(tracked);
       }
     }
+  }
+
+  #waitShortly(doubt: Omit<Doubt, 'untilMs'>, nowMs: number): void {
+    if (doubt.seqs.length > 0) this.#doubts.push({ ...doubt, untilMs: nowMs + DOUBT_MS });
+  }
+
+  #expireSome(nowMs: number): void {
+    this.#expireAtMs = NEVER;
+    for (const tracked of this.#tracked) {
+      if (tracked.untilMs > nowMs) {
+        this.#expireAtMs = tracked.untilMs;
+        break;
+      }
+      this.#expire(tracked);
+    }
+  }
+
+  #expire(tracked: Tracked): void {
+    for (const node of tracked.waitingFor) this.#inArrears.add(node);
+    this.#forget(tracked);
+    if (tracked.held.size > 0) {
+      this.#heldBytes -= tracked.bytes;
+      this.overflowed++;
+    }
+    tracked.expire();
+    this.#check(tracked);
   }
 
   /** Now we know what that Node wants. */
@@ -165,6 +215,7 @@ export class Publishing {
 
   /** It wants nothing, or is gone, and takes with it what it was sent and did not acknowledge. */
   left(node: NodeId): void {
+    this.#inArrears.delete(node);
     for (const choice of this.#turns.values()) choice.forget(node);
     for (const tracked of [...this.#tracked]) if (this.#unhold(tracked, node)) this.#check(tracked);
     this.lost(node);
@@ -206,6 +257,7 @@ export class Publishing {
   #track(options: TrackedOptions): Tracked {
     const tracked = new Tracked(options);
     this.#tracked.add(tracked);
+    this.#expireAtMs = Math.min(this.#expireAtMs, tracked.untilMs);
     options.client.tracked(tracked.bytes);
     return tracked;
   }
@@ -246,6 +298,13 @@ export class Publishing {
     this.#port.send({ targets, publication, seq: this.#seq, isForGroupsOnly, picks });
   }
 
+  /** That Node may have it and is not waited for; false when it owed nothing. */
+  #giveUp(tracked: Tracked, seq: number, node: NodeId): boolean {
+    if (!this.#answered(tracked, seq, node)) return false;
+    tracked.unanswered();
+    return true;
+  }
+
   /** That Node will not answer; false when it owed nothing. */
   #fail(tracked: Tracked, seq: number, node: NodeId): boolean {
     const errand = this.#answered(tracked, seq, node);
@@ -276,16 +335,21 @@ export class Publishing {
     } else tracked.nobodyOf(queue, isGone);
   }
 
-  /** Near first: ourselves, then the Nodes with the shortest path, by turns. Not those that were sent it before. */
+  /**
+   * Near first: ourselves, then the Nodes with the shortest path, by turns. Not those that were sent it before, and of those that do not answer
+   * none while there are others.
+   */
   #choose(queue: string, tracked: Tracked, except: ClientId | undefined): NodeId | undefined {
     const { local, peers, self, hops } = this.#port;
     const { publication } = tracked;
     const tried = tracked.tried.get(queue);
     const here = local.groupState(queue, publication, except);
     if (here === 'room') return self;
-    const candidates = (peers.match(publication.subject).groups.get(queue) ?? []).filter(
+    const untried = (peers.match(publication.subject).groups.get(queue) ?? []).filter(
       ({ key }) => !tried?.has(key),
     );
+    const punctual = untried.filter(({ key }) => !this.#inArrears.has(key));
+    const candidates = punctual.length > 0 ? punctual : untried;
     const nearest = Math.min(...candidates.map(({ key }) => hops(key)));
     const chosen = this.#turnsOf(queue).choose(candidates.filter(({ key }) => hops(key) === nearest));
     return chosen ?? (here === 'full' ? self : undefined);
@@ -306,9 +370,15 @@ export class Publishing {
     if (!tracked.isSettled || !this.#tracked.has(tracked)) return;
     const { client, publication, ack, isAsking } = tracked;
     this.#tracked.delete(tracked);
+    this.#forget(tracked);
     client.settled(tracked.bytes);
     if (ack !== undefined) client.tell({ type: 'ack', token: ack, outcome: tracked.outcome });
     if (isAsking && tracked.isUnheard && publication.reply) this.#sayNobody(client, publication.reply);
+  }
+
+  /** What is still said of it is of no concern. */
+  #forget(tracked: Tracked): void {
+    for (const seq of tracked.seqs) this.#bySeq.delete(seq);
   }
 
   /** As nats-server answers a request that nobody serves: an empty message with the status 503, to the requester only. */

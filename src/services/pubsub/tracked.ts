@@ -19,6 +19,8 @@ export interface TrackedOptions {
   readonly ack: number | undefined;
   /** It is a request of somebody who wants to hear that nobody serves it. */
   readonly isAsking: boolean;
+  /** What is not known by then is not waited for any longer. */
+  readonly untilMs: number;
 }
 
 export class Tracked {
@@ -27,6 +29,7 @@ export class Tracked {
   readonly bytes: number;
   readonly ack: number | undefined;
   readonly isAsking: boolean;
+  readonly untilMs: number;
   /** Nodes of which we do not know yet what they want. */
   readonly held = new Set<NodeId>();
   /** Nodes that were sent it for a queue group, by its name. */
@@ -41,23 +44,34 @@ export class Tracked {
   #nodes = 0;
   #dropped = 0;
   #gone = 0;
+  /** Did not say what became of it while it was waited for. */
+  #unanswered = 0;
   #open = 0;
+  /** Of those that wait for an answer. */
+  #groupErrands = 0;
 
-  constructor({ client, publication, ack, isAsking }: TrackedOptions) {
+  constructor({ client, publication, ack, isAsking, untilMs }: TrackedOptions) {
     this.client = client;
     this.publication = publication;
     this.bytes = messageWeight(publication);
     this.ack = ack;
     this.isAsking = isAsking;
+    this.untilMs = untilMs;
   }
 
   get isSettled(): boolean {
-    return this.#open === 0 && this.#waiting.size === 0 && this.held.size === 0;
+    const isAwaited = this.#waiting.size > 0 && this.#mattersWhatTheySay;
+    return this.#open === 0 && !isAwaited && this.held.size === 0;
   }
 
-  /** Nobody has it, nobody had too little room for it. */
+  /** To its publisher, or because somebody else may have to have it. */
+  get #mattersWhatTheySay(): boolean {
+    return this.ack !== undefined || this.#groupErrands > 0 || (this.isAsking && this.isUnheard);
+  }
+
+  /** Nobody has it, nobody had too little room for it, and nobody may have it and not say so. */
   get isUnheard(): boolean {
-    return this.#subscriptions === 0 && this.#dropped === 0;
+    return this.#subscriptions === 0 && this.#dropped === 0 && this.#unanswered === 0;
   }
 
   /** Numbers under which it was sent and not answered by all. */
@@ -69,11 +83,17 @@ export class Tracked {
     const waiting = this.#waiting.get(seq) ?? new Map<NodeId, Errand>();
     this.#waiting.set(seq, waiting);
     waiting.set(node, errand);
+    if (errand.queues.length > 0) this.#groupErrands++;
     for (const queue of errand.queues) {
       const tried = this.tried.get(queue) ?? new Set();
       this.tried.set(queue, tried);
       tried.add(node);
     }
+  }
+
+  /** Who owes an answer. */
+  get waitingFor(): Iterable<NodeId> {
+    return new Set([...this.#waiting.values()].flatMap((errands) => [...errands.keys()]));
   }
 
   /** That Node has answered: undefined when it owes no answer. */
@@ -82,6 +102,7 @@ export class Tracked {
     const errand = waiting?.get(node);
     waiting?.delete(node);
     if (errand) this.#doubtful.delete(errand);
+    if (errand && errand.queues.length > 0) this.#groupErrands--;
     if (waiting?.size === 0) this.#waiting.delete(seq);
     return errand;
   }
@@ -120,6 +141,20 @@ export class Tracked {
     this.#gone++;
   }
 
+  /** That Node may have it, and is not waited for. */
+  unanswered(): void {
+    this.#unanswered++;
+  }
+
+  /** Nobody is waited for any longer. */
+  expire(): void {
+    const nodes = new Set([...this.waitingFor, ...this.held]);
+    this.#unanswered += nodes.size + (this.#open > 0 ? 1 : 0);
+    this.#waiting.clear();
+    this.held.clear();
+    this.#open = 0;
+  }
+
   /** Nobody takes over for that queue group, unless it is one of those whom we have not met. */
   nobodyOf(queue: string, isGone: boolean): void {
     if (this.held.size > 0) this.#vacant.set(queue, isGone);
@@ -144,8 +179,12 @@ export class Tracked {
 
   #failure(): [AckOutcome['failure'], string] {
     if (this.#dropped > 0) return ['too-slow', `${this.#dropped} subscriptions had no room for it`];
-    if (this.#gone > 0) return ['partial', `${this.#gone} nodes left before they had taken it`];
+    if (this.#gone > 0) return ['partial', `${nodes(this.#gone)} left before they had taken it`];
+    if (this.#unanswered > 0)
+      return ['partial', `${nodes(this.#unanswered)} did not say in time what became of it there`];
     if (this.#subscriptions === 0) return ['no-responders', 'nobody subscribes to it'];
     return [undefined, ''];
   }
 }
+
+const nodes = (count: number): string => (count === 1 ? '1 node' : `${count} nodes`);

@@ -124,7 +124,7 @@ export class PubSub {
 
   /**
    * Resolves when there is room for more: a loop that awaits it does not outrun the mesh; who need not wait ignores it. With `ack` it
-   * resolves when all who want it have taken it.
+   * resolves when all who want it have taken it, and rejects after 30 s when somebody has not said so.
    * @throws SubjectError `bad-subject`, `kept-subject` (one that begins with `leafcutter.`), HeaderError, LeafcutterError `bad-payload`, PayloadTooLargeError, PubSubClosedError; with `ack` it
    * rejects with NoRespondersError, NotTakenError, PayloadTooLargeError, CancelledError
    */
