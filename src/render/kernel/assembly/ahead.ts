@@ -2,6 +2,7 @@
 // texels. One after the other, each is waited for. Here a few hits are looked at in advance, step by step, with loads that
 // follow each other without work in between, so that the memory answers many of them at once (bvh/flight.ts does the same
 // for the hierarchy). What is read then lies in the cache when shading asks for it; footprints are kept for it, too.
+import { isMany } from './emitters';
 import { Footprint, FOOTPRINTS, measureAt } from './footprint';
 import {
   MATERIAL_BASE_COLOR_TEXTURE,
@@ -29,7 +30,7 @@ const LARGE_TEXTURES: u32 = 1 << 20;
 export function readAhead(first: u32, end: u32): void {
   const isTextured = load<u32>(scene, SCENE_TEXEL_BYTES) > LARGE_TEXTURES;
   const isLarge = triangleCount() * 16 + load<u32>(scene, SCENE_VERTEX_COUNT) * 24 > LARGE_TABLES;
-  if (!isTextured && !isLarge) return;
+  if (!isTextured && !isLarge && !isMany()) return;
   for (let i = first; i < end; i++) {
     const triangle = triangleOf(i);
     if (triangle < 0) continue;

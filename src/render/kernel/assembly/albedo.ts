@@ -4,48 +4,94 @@
 // reflection leaves goes to the layers below, so that nothing is lost or gained.
 //
 // Rows are roughness, columns the square root of the cosine (albedos change fast at grazing angles); cells are (A, B).
-import { alphaOf, sampleVisibleNormal, schlickWeight, smithTerm } from './ggx';
+import { alphaOf, smithTerm } from './ggx';
 import { alloc } from './memory';
 import { reverseBits } from './sampler';
-import { clamp, zOf } from './vector';
+import { circle } from './trigonometry';
+import { clamp, normalize, splat, wOf, xOf, yOf, zOf } from './vector';
 
 const SIZE: i32 = 32;
 /** Quasi-random directions a cell: 512 keep the error below 1e-3. */
 const SAMPLES: u32 = 512;
+/** Of four samples: cosine and sine of the way around, and how far up the second number leaves it, four of each. */
+const SAMPLE_BYTES: usize = 48;
 const ROW_BYTES: usize = <usize>SIZE * 8;
 const cells: usize = alloc(<usize>SIZE * ROW_BYTES, 16);
 /** Cosine-weighted means of each row. */
 const means: usize = alloc(<usize>SIZE * 8 + 16, 16);
+/** What the cells are made with. */
+const samples: usize = alloc(<usize>(SAMPLES >> 2) * SAMPLE_BYTES, 16);
 
+/** Each cell asks in the same directions: they are made once. */
+function writeSamples(): void {
+  for (let i: u32 = 0; i < SAMPLES; i++) {
+    const around = circle((<f32>i + <f32>0.5) / <f32>SAMPLES);
+    const u2 = <f32>(reverseBits(i) >> 8) * <f32>5.9604645e-8 + <f32>0.5 / <f32>SAMPLES;
+    const to = samples + <usize>(i >> 2) * SAMPLE_BYTES + (<usize>(i & 3) << 2);
+    store<f32>(to, xOf(around));
+    store<f32>(to, yOf(around), 16);
+    store<f32>(to, <f32>1 - u2, 32);
+  }
+}
+
+/** As `sampleVisibleNormal` and `schlickWeight` of ggx.ts have it, in four lanes; each lane has their bits. */
 function writeCell(at: usize, cos: f32, alpha: f32): void {
   const alpha2 = alpha * alpha;
-  const outgoing = f32x4(Mathf.sqrt(<f32>1 - cos * cos), 0, cos, 0);
-  const termOut = smithTerm(cos, alpha2);
+  const x = Mathf.sqrt(<f32>1 - cos * cos);
+  const termOut = splat(smithTerm(cos, alpha2));
+  const stretched = normalize(f32x4(x * alpha, 0, cos, 0));
+  const ox = splat(xOf(stretched));
+  const oz = splat(zOf(stretched));
+  const one = splat(1);
+  const zero = splat(0);
+  const outX = splat(x);
+  const outZ = splat(cos);
+  const width = splat(alpha);
+  const ofTerm = splat(<f32>1 - alpha2);
   let a: f32 = 0;
   let b: f32 = 0;
-  for (let i: u32 = 0; i < SAMPLES; i++) {
-    const u1 = (<f32>i + <f32>0.5) / <f32>SAMPLES;
-    const u2 = <f32>(reverseBits(i) >> 8) * <f32>5.9604645e-8 + <f32>0.5 / <f32>SAMPLES;
-    const h = sampleVisibleNormal(outgoing, alpha, u1, u2);
-    const oh = f32x4.extract_lane(f32x4.mul(outgoing, h), 0) + cos * zOf(h);
-    const cosIn = oh * 2 * zOf(h) - cos;
-    if (!(cosIn > 0)) continue;
+  const end = samples + <usize>(SAMPLES >> 2) * SAMPLE_BYTES;
+  for (let from = samples; from < end; from += SAMPLE_BYTES) {
+    const z = f32x4.sub(f32x4.mul(v128.load(from, 32), f32x4.add(one, oz)), oz);
+    const sin = f32x4.sqrt(between01(f32x4.sub(one, f32x4.mul(z, z))));
+    const nx = f32x4.mul(f32x4.add(f32x4.mul(v128.load(from), sin), ox), width);
+    const ny = f32x4.mul(f32x4.mul(v128.load(from, 16), sin), width);
+    const nz = f32x4.add(z, oz);
+    const across = f32x4.add(f32x4.mul(nx, nx), f32x4.mul(ny, ny));
+    const length = f32x4.sqrt(f32x4.add(across, f32x4.mul(nz, nz)));
+    const hz = f32x4.div(nz, length);
+    const oh = f32x4.add(f32x4.mul(outX, f32x4.div(nx, length)), f32x4.mul(outZ, hz));
+    const cosIn = f32x4.sub(f32x4.mul(f32x4.add(oh, oh), hz), outZ);
     // G2 / G1: what importance sampling of visible normals leaves.
-    const weight = (cosIn * (cos + termOut)) / (cos * smithTerm(cosIn, alpha2) + cosIn * termOut);
-    const fresnel = schlickWeight(oh);
-    a += weight * (<f32>1 - fresnel);
-    b += weight * fresnel;
+    const termIn = f32x4.sqrt(f32x4.add(splat(alpha2), f32x4.mul(f32x4.mul(ofTerm, cosIn), cosIn)));
+    const masked = f32x4.add(f32x4.mul(outZ, termIn), f32x4.mul(cosIn, termOut));
+    const unmasked = f32x4.div(f32x4.mul(cosIn, f32x4.add(outZ, termOut)), masked);
+    const weight = v128.and(unmasked, f32x4.gt(cosIn, zero));
+    const m = between01(f32x4.sub(one, oh));
+    const m2 = f32x4.mul(m, m);
+    const fresnel = f32x4.mul(f32x4.mul(m2, m2), m);
+    const ofA = f32x4.mul(weight, f32x4.sub(one, fresnel));
+    const ofB = f32x4.mul(weight, fresnel);
+    // One after the other: a sum's bits are those of its order.
+    a = a + xOf(ofA) + yOf(ofA) + zOf(ofA) + wOf(ofA);
+    b = b + xOf(ofB) + yOf(ofB) + zOf(ofB) + wOf(ofB);
   }
   store<f32>(at, a / <f32>SAMPLES);
   store<f32>(at, b / <f32>SAMPLES, 4);
 }
 
+/** NaN becomes 0. */
+function between01(x: v128): v128 {
+  return f32x4.pmin(splat(1), f32x4.pmax(splat(0), x));
+}
+
 let isWritten: bool = false;
 
-/** Takes 20 ms: hierarchies are built by instances that never need it. */
+/** Takes some milliseconds: hierarchies are built by instances that never need it. */
 export function prepareAlbedoTable(): void {
   if (isWritten) return;
   isWritten = true;
+  writeSamples();
   for (let row = 0; row < SIZE; row++) {
     const alpha = alphaOf(<f32>row / <f32>(SIZE - 1));
     const at = cells + <usize>row * ROW_BYTES;

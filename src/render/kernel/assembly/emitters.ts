@@ -169,11 +169,15 @@ export let emitterNormal: v128 = f32x4.splat(0);
 /** Per square metre. */
 export let emitterDensity: f32 = 0;
 
+export function triangleOfEmitter(number: u32): u32 {
+  return load<u32>(triangles + ((<usize>number) << 2));
+}
+
 /** Chooses a point on the emitters; for emitterCount > 0. @returns false if the triangle has no area, or none can be seen from here. */
 export function sampleEmitter(bits: u32, u1: f32, u2: f32): bool {
   const number = isMany() ? descend(bits) : <i32>choose(distribution, emitterCount, bits);
   if (number < 0) return false;
-  emitterTriangle = load<u32>(triangles + ((<usize>number) << 2));
+  emitterTriangle = triangleOfEmitter(number);
   const corners = cornersOf(emitterTriangle);
   const a = positionOf(load<u32>(corners));
   const edge1 = sub(positionOf(load<u32>(corners, 4)), a);

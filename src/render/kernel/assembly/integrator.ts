@@ -8,6 +8,7 @@
 // in leaves no trace in the result.
 import { AHEAD, readAhead } from './ahead';
 import { bounces, seed, writeCameraRay } from './camera';
+import { chooseAhead, standChoosing } from './choices';
 import { isMany } from './emitters';
 import { environmentTowards, hasEnvironment } from './environment';
 import { takeFootprint } from './footprint';
@@ -37,7 +38,17 @@ import {
 import { limited } from './limit';
 import { offsetFrom } from './offset';
 import { BATCH, HIT_BYTES, hits, Path, pathAt, RAY_BYTES, rayPaths, rays } from './paths';
-import { drawBits, hashPixel, reverseSample, toUnit, whiteNoise } from './sampler';
+import {
+  drawBits,
+  hashPixel,
+  reverseSample,
+  SET_CAMERA,
+  SET_LIGHT,
+  SET_SCATTER,
+  SETS_PER_VERTEX,
+  toUnit,
+  whiteNoise,
+} from './sampler';
 import {
   dimByShadow,
   dimBySegment,
@@ -90,12 +101,6 @@ let strategy: u32 = STRATEGY_BOTH;
 const ROULETTE_DEPTH: u32 = 3;
 /** As in shadows.ts: past a surface that was looked through. */
 const PAST: f32 = 1.000001;
-
-// Sets of four dimensions: the camera's, then two a vertex.
-const SET_CAMERA: u32 = 0;
-const SET_LIGHT: u32 = 1;
-const SET_SCATTER: u32 = 2;
-const SETS_PER_VERTEX: u32 = 2;
 
 export let sceneHasSeeThrough: bool = false;
 /** Samples whose light was not finite and was counted as black, since the kernel began. */
@@ -187,13 +192,18 @@ function tracePaths(size: u32): void {
     clearShadows();
     let kept: u32 = 0;
     for (let i: u32 = 0; i < inFlight; i++) {
-      if (i % AHEAD == 0) readAhead(i, min(i + AHEAD, inFlight));
+      if (i % AHEAD == 0) {
+        const end = min(i + AHEAD, inFlight);
+        readAhead(i, end);
+        if (isMany()) chooseAhead(i, end);
+      }
       takeFootprint(i % AHEAD);
       const path = load<u32>(rayPaths + ((<usize>i) << 2));
       // In place: ray `kept` is never ahead of ray i.
       if (
         advance(
           path,
+          i % AHEAD,
           rays + <usize>i * RAY_BYTES,
           hits + <usize>i * HIT_BYTES,
           rays + <usize>kept * RAY_BYTES,
@@ -221,8 +231,8 @@ function weightOfFound(path: Path, aimedDensity: f32): f32 {
   return weightAgainst(path.density, aimedDensity);
 }
 
-/** Shades one hit. @returns whether the path goes on, with the next ray in `next`. */
-function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
+/** Shades one hit, the `place`th of those that were looked at ahead. @returns whether the path goes on, with the next ray in `next`. */
+function advance(index: u32, place: u32, ray: usize, hit: usize, next: usize): bool {
   const path = pathAt(index);
   const direction = v128.load(ray, 16);
   const found = load<i32>(hit, 12);
@@ -256,7 +266,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   if (!prepareScattering(path, material, base, outgoing)) return false;
   const aims = hasLights && strategy != STRATEGY_SCATTERED && !isMirror();
   if (aims) {
-    if (isMany()) standAtSurface(path);
+    if (isMany()) standAtSurface(path, place);
     aim(path, index);
   }
   return scatter(path, next, aims);
@@ -270,10 +280,10 @@ function aimedDensityOf(path: Path, triangle: u32, cos: f32, distance: f32): f32
 }
 
 /** Many emitters are chosen between for the surface in hand; kept for the emitter that the scattered ray may meet. */
-function standAtSurface(path: Path): void {
+function standAtSurface(path: Path, place: u32): void {
   path.stood = position;
   path.facing = withW(geometricNormal, passesLight() ? 1 : 0);
-  standAt(path.stood, path.facing);
+  standChoosing(place, path.stood, path.facing);
 }
 
 function addEnvironment(path: Path, direction: v128): void {

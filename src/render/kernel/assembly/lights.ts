@@ -22,6 +22,7 @@ import {
   sampleEnvironment,
 } from './environment';
 import { SCENE_POSITIONS, SCENE_VERTEX_COUNT } from './layout';
+import { begin, Descent } from './light-tree';
 import { coveredEmissionAt, isDoubleSided } from './material';
 import { offsetFrom } from './offset';
 import {
@@ -145,6 +146,17 @@ export function sampleLight(origin: v128, bits: v128, units: v128): bool {
   lightDensity = (emitterDensity * emitterShare * distance * distance) / cos;
   lightRadiance = coveredEmissionAt(material, emitterTriangle, emitterU, emitterV);
   return lightDensity > 0 && lightDensity < Infinity;
+}
+
+/**
+ * Begins the choice of an emitter that `sampleLight` will make with the same numbers, where there are many.
+ * @returns false where the numbers choose another kind of light
+ */
+export function beginChoice(down: Descent, bits: v128): bool {
+  const selection = <u32>i32x4.extract_lane(bits, 2);
+  if (selection < punctualBits) return false;
+  begin(down, amongEmitters(selection));
+  return true;
 }
 
 /** A number below `width` stretched over all 32 bits. */

@@ -8,6 +8,12 @@
 // wants them.
 import { alloc } from './memory';
 
+// The sets: the camera's, then two a vertex.
+export const SET_CAMERA: u32 = 0;
+export const SET_LIGHT: u32 = 1;
+export const SET_SCATTER: u32 = 2;
+export const SETS_PER_VERTEX: u32 = 2;
+
 const INDEX_BITS: i32 = 16;
 /** 4 tables of 16 vectors of 4 u32. */
 const sobol: usize = alloc(4 * 16 * 16, 16);

@@ -39,8 +39,12 @@ export function cornersOf(triangle: u32): usize {
   return load<usize>(scene, SCENE_INDICES) + <usize>triangle * 12;
 }
 
+export function positionAt(vertex: u32): usize {
+  return load<usize>(scene, SCENE_POSITIONS) + <usize>vertex * 12;
+}
+
 export function positionOf(vertex: u32): v128 {
-  return load3(load<usize>(scene, SCENE_POSITIONS) + <usize>vertex * 12);
+  return load3(positionAt(vertex));
 }
 
 /** Address of the triangle's material record. */
