@@ -247,7 +247,7 @@ describe('leafcutter render', () => {
     // Red above and blue below, each of 8 texels as mantissas and an exponent.
     const texels = [...Array(4).fill([128, 0, 0, 129]), ...Array(4).fill([0, 0, 128, 129])].flat();
     await writeFile(join(folder, 'sky.hdr'), Buffer.concat([Buffer.from(header), Buffer.from(texels)]));
-    const shape = ['--size', '24x24', '--samples', '2', '--json', '--env'];
+    const shape = ['--size', '24x24', '--samples', '2', '--json', '--quiet', '--env'];
     const hashOf = async (...args: string[]): Promise<unknown> => {
       const { code, out, err } = await run([small.name, '-o', 'lit.exr', ...shape, ...args]);
       expect({ code, err }).toEqual({ code: 0, err: '' });
