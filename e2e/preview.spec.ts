@@ -5,9 +5,12 @@ import { pictureHash } from './support/tabs.ts';
 
 /** Without a GPU the first picture compiles its shaders on a core that others want, too. */
 const DRAWN_WITHIN = { timeout: 60_000 };
+/** The page as on any desktop, with half the pixels of its stage. */
+const FEW_PIXELS = { width: 1000, height: 600 };
 const SETTINGS = { width: 96, height: 96, samples: 4 };
 
 async function openTerrace(page: Page): Promise<void> {
+  await page.setViewportSize(FEW_PIXELS);
   await page.getByRole('button', { name: 'Sample: Terrace' }).click();
   await expect(page.getByLabel(/^Scene preview/)).toBeVisible();
   // The first picture is drawn.
@@ -119,6 +122,7 @@ test('a GPU that is lost before anything is drawn is waited for', async ({ tab }
     });
     return lost;
   });
+  await page.setViewportSize(FEW_PIXELS);
   await page.getByRole('button', { name: 'Sample: Terrace' }).click();
   await expect(page.getByRole('button', { name: 'Render', exact: true })).toBeEnabled();
   await expect.poll(() => extension.evaluate(({ context }) => context !== undefined)).toBe(true);

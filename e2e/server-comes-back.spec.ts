@@ -1,6 +1,7 @@
 /** The server freezes, dies, comes back, is deployed anew; the tabs stay, and it finds them all again by themselves. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, type Page, test } from '@playwright/test';
+import { lastingPort } from './support/ports.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 import { closeTab, openNetwork, openTab, people } from './support/tabs.ts';
 
@@ -8,7 +9,7 @@ let server: RunningServer;
 const errors: string[] = [];
 
 test.beforeEach(async () => {
-  server = await startServer();
+  server = await startServer(await lastingPort());
 });
 test.afterEach(async ({ browser }) => {
   for (const context of browser.contexts()) await context.close();

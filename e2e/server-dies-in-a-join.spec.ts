@@ -1,5 +1,6 @@
 /** The server is killed while a newcomer joins, at each step of it; the newcomer is in once there is a server again, or before. */
 import { expect, type Page, test, type WebSocketRoute } from '@playwright/test';
+import { lastingPort } from './support/ports.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 import { closeTab, expectToHearEachOther, inviteLink, openNetwork, people } from './support/tabs.ts';
 
@@ -19,7 +20,7 @@ let residents: Page[];
 let link: string;
 
 test.beforeAll(async ({ browser }) => {
-  server = await startServer();
+  server = await startServer(await lastingPort());
   residents = await openNetwork(browser, server.url, 2);
   link = await inviteLink(residents[0] as Page);
 });

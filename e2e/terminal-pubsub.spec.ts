@@ -14,7 +14,8 @@ test.afterEach(async () => {
 
 /** A command that prints JSON, line by line, once it is ready. */
 async function ready(args: readonly string[]) {
-  const child = startCommand([...args, '--json']);
+  // A busy machine takes its time to join.
+  const child = startCommand([...args, '--json', '--timeout', '60']);
   running.push(child);
   child.stderr.pipe(process.stderr);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -102,18 +103,19 @@ test('a question that too few answer is one line that says so, in the words of t
   const invite = await inviteLink(await tab());
   await ready(['sub', invite, 'silent', '--count', '1']);
   await ready(['reply', invite, 'echo', '--count', '1']);
+  // To join takes part of that time.
   const [unanswered, half] = await Promise.all([
-    runCommand(['req', invite, 'silent', '--timeout', '5']),
-    runCommand(['req', invite, 'echo', 'what?', '--replies', '2', '--timeout', '5']),
+    runCommand(['req', invite, 'silent', '--timeout', '20']),
+    runCommand(['req', invite, 'echo', 'what?', '--replies', '2', '--timeout', '20']),
   ]);
   expect(unanswered).toEqual({
     ...{ exitCode: 1, stdout: '' },
     stderr:
-      'leafcutter: "silent": nobody answered, though somebody subscribes; give it more than 5 s with --timeout\n',
+      'leafcutter: "silent": nobody answered, though somebody subscribes; give it more than 20 s with --timeout\n',
   });
   expect([half.exitCode, half.stderr]).toEqual([
     1,
-    'leafcutter: "echo": only 1 of 2 answers came; give it more than 5 s with --timeout\n',
+    'leafcutter: "echo": only 1 of 2 answers came; give it more than 20 s with --timeout\n',
   ]);
   expect(half.stdout).toContain('what?');
 });

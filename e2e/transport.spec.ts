@@ -2,6 +2,7 @@
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
 import { windowLaunchOptions } from './support/chromium.ts';
 import { type HarnessPages, serveHarness } from './support/harness-pages.ts';
+import { lastingPort } from './support/ports.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 import { standStill } from './support/stand-still.ts';
 
@@ -15,7 +16,7 @@ const pageErrors: string[] = [];
 
 test.beforeAll(async () => {
   harness = await serveHarness(HARNESS);
-  server = await startServer(0, FOR_ALL_PAGES);
+  server = await startServer(await lastingPort(), FOR_ALL_PAGES);
 });
 test.afterAll(async () => {
   await server.kill();
@@ -117,7 +118,7 @@ test('a tab whose main thread stands still for 10 s answers probes by its worker
   };
   await expect.poll(firstAnswer, { intervals: [200] }).toBe('\x02while-it-is-idle');
 
-  await standStill(a.page, 10_000);
+  const goesOn = await standStill(a.page, 10_000);
   // Asked without a pause until the page speaks for itself again: every question is answered, first as if nothing were, for nobody can
   // know yet, then as by a busy page.
   const asked: string[] = [];
@@ -130,9 +131,8 @@ test('a tab whose main thread stands still for 10 s answers probes by its worker
     await expect.poll(answers).toHaveLength(asked.length);
     return (await kinds()).endsWith('32');
   };
-  const startedAt = Date.now();
   await expect.poll(isOver, { intervals: [100] }).toBe(true);
-  expect(Date.now() - startedAt).toBeGreaterThan(8_000);
+  expect(goesOn()).toBe(true);
   expect(await kinds()).toMatch(/^2+3+2$/);
   expect((await answers()).map((text) => text.slice(1))).toEqual(asked);
 

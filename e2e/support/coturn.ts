@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lastingPort } from './ports.ts';
 
 export const TURN_SECRET = 'north';
 
@@ -30,7 +31,7 @@ export function coturnProblem(): string | undefined {
  */
 export async function startTurn(options: readonly string[] = []): Promise<RunningTurn> {
   const folder = mkdtempSync(join(tmpdir(), 'leafcutter-turn-'));
-  const port = await freeUdpPort();
+  const port = await lastingPort('udp');
   const child = spawn(
     'turnserver',
     [
@@ -62,15 +63,6 @@ export async function startTurn(options: readonly string[] = []): Promise<Runnin
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
 
 /** It does not say when it listens: STUN binding requests (RFC 8489) are sent until one is answered. */

@@ -2,11 +2,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestCertificate } from '../../signaling/tls.testing.ts';
+import { lastingPort } from './ports.ts';
 
 /** The name that the examples use. */
 export const PROXY_HOST = 'render.example.org';
@@ -35,7 +36,7 @@ export async function startProxy(
   { certFile, keyFile }: TestCertificate,
 ): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), `leafcutter-${name}-`));
-  const port = await freePort();
+  const port = await lastingPort();
   const example = exampleOf(name === 'nginx' ? 'nginx' : 'caddyfile').replaceAll(
     '127.0.0.1:9000',
     `127.0.0.1:${serverPort}`,
@@ -86,15 +87,6 @@ function exampleOf(language: string): string {
   const example = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(page)?.[1];
   if (example === undefined) throw new Error(`docs/deploy.md shows no ${language} configuration`);
   return example;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Proxies do not say when they listen: connections are tried until one is taken or the process has ended. */

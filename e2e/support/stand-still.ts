@@ -3,10 +3,12 @@ import type { Page } from '@playwright/test';
 
 const ADDRESS = 'stand-still';
 
-/** Resolves when the page is about to stand still for so long. */
-export async function standStill(page: Page, durationMs: number): Promise<void> {
+/** Resolves when the page is about to stand still for so long; what it returns tells whether that is over. */
+export async function standStill(page: Page, durationMs: number): Promise<() => boolean> {
+  let isOver = false;
   await page.route(`**/${ADDRESS}`, async (route) => {
     await new Promise((resolve) => setTimeout(resolve, durationMs));
+    isOver = true;
     await route.fulfill({ body: '' });
   });
   await page.evaluate((address) => {
@@ -16,4 +18,5 @@ export async function standStill(page: Page, durationMs: number): Promise<void> 
       request.send();
     }, 50);
   }, ADDRESS);
+  return () => isOver;
 }

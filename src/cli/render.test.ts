@@ -135,9 +135,6 @@ describe('leafcutter render', () => {
     for (const [args, words] of [
       [[cornell, '-o', 'c-##.png', '--frames', '0..3'], 'nothing moves'],
       [[small.name, '-o', 'f-#.png', '--frames', '3..0'], '0..47'],
-      [[small.name, '-o', 'f-#.png', '--frames', '0..3', '--time', '1'], '--time is one moment'],
-      [[small.name, '-o', 'f-#.png', '--frames', '0..3', '--turntable', '4'], 'give one of them'],
-      [[small.name, '-o', 'f.png', '--fps', '12'], '--fps only goes with'],
     ] as const) {
       const { code, err } = await run(args);
       expect({ code, err }, String(args)).toEqual({ code: 1, err: expect.stringContaining(words) });
@@ -148,10 +145,8 @@ describe('leafcutter render', () => {
     await writeFile(join(folder, 'broken.glb'), 'glTF nonsense');
     for (const [args, words] of [
       [['broken.glb', '-o', 'x.png'], 'broken.glb'],
-      [['missing.glb', '-o', 'x.png'], 'there is no such file'],
       [[small.name, '-o', join('nowhere', 'x.png')], 'cannot write'],
       [[small.name, '-o', 'x.png', '--size', 'big'], '512x512'],
-      [[cornell, '-o', 'x.png', '--camera', 'none'], 'it has 0'],
       [[small.name, '-o', 'x.png', '--frobnicate'], 'unknown option'],
     ] as const) {
       const { code, out, err } = await run(args);
@@ -252,7 +247,7 @@ describe('leafcutter render', () => {
     // Red above and blue below, each of 8 texels as mantissas and an exponent.
     const texels = [...Array(4).fill([128, 0, 0, 129]), ...Array(4).fill([0, 0, 128, 129])].flat();
     await writeFile(join(folder, 'sky.hdr'), Buffer.concat([Buffer.from(header), Buffer.from(texels)]));
-    const shape = ['--size', '24x24', '--samples', '2', '--json', '--env'];
+    const shape = ['--size', '24x24', '--samples', '2', '--json', '--quiet', '--env'];
     const hashOf = async (...args: string[]): Promise<unknown> => {
       const { code, out, err } = await run([small.name, '-o', 'lit.exr', ...shape, ...args]);
       expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -1,8 +1,9 @@
 /** The servers that the ways need, each a process of its own on a port of this machine. */
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, HERE, startNode } from '../../../e2e/support/node-process.ts';
+import { lastingPort } from '../../../e2e/support/ports.ts';
 import { startServerInChild } from '../../../signaling/child-process.ts';
 import type { Ports } from './document.ts';
 
@@ -34,7 +35,7 @@ export async function startServers(): Promise<Servers> {
 }
 
 async function start(program: string) {
-  const port = await freePort();
+  const port = await lastingPort();
   const child = startNode(HERE, [program], { PORT: `${port}`, HOST: HERE.host });
   // What they print is of no use here, but somebody must read it.
   child.stdout.resume();
@@ -47,15 +48,6 @@ async function start(program: string) {
     await sleep(50);
   }
   return { port, child };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HERE.host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (typeof address !== 'object' || address === null) throw new Error('there is no free port');
-  return address.port;
 }
 
 async function answers(port: number): Promise<boolean> {
