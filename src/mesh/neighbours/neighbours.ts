@@ -143,7 +143,7 @@ export class Neighbours implements NeighboursProtocol {
     this.#planBy(now);
     if (!this.#isFullMesh()) return;
     if (self < peer) this.#attempts.forget(peer);
-    else if (!this.#strangers.isSought(peer)) {
+    else if (!this.#strangers.isLost(peer)) {
       const graceMs = Math.max(NEWCOMER_GRACE_MS, this.#callTimes.graceMs(now));
       this.#attempts.hold(peer, now + jittered(graceMs, random));
     }
