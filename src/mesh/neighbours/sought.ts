@@ -6,7 +6,7 @@ import type { NodeId } from '../../wire/index.ts';
 import { MAX_SOUGHT } from './limits.ts';
 
 /** It will call somebody itself, and others are told of it, too. */
-export interface Newcomer {
+interface Newcomer {
   /** When we were told of it. */
   readonly sinceMs: number;
   /** So many times the grace it is given is when our turn comes to call it. */

@@ -193,9 +193,8 @@ export class Strangers {
   }
 
   #approachAt(now: number): number {
-    const callsMs = Math.max(APPROACH_MS, this.#callTimes.graceMs(now));
-    const paceMs = callsMs * Math.max(1, (this.#options.view.size + 1) / NODES_PER_APPROACH);
-    return (this.#approachedAt ?? now) + this.#approachShare * paceMs;
+    const paceMs = APPROACH_MS * Math.max(1, (this.#options.view.size + 1) / NODES_PER_APPROACH);
+    return (this.#approachedAt ?? now) + this.#approachShare * Math.max(paceMs, this.#callTimes.graceMs(now));
   }
 
   /**
