@@ -36,7 +36,7 @@ export const MAX_STRANGERS_PENDING = 4;
 export const NEXT_CALL_MS = 500;
 /** While alone we look again so often; what may be tried then, the pauses of the attempts say. */
 export const ALONE_LOOK_MS = 500;
-/** One Node tries a stranger about so often; a mesh of N does N / NODES_PER_APPROACH times that at most, whatever N. */
+/** One Node tries a stranger about so often, or once in GRACE_CALLS calls where those take longer; a mesh of N does N / NODES_PER_APPROACH times that at most, whatever N. */
 export const APPROACH_MS = 2_000;
 export const NODES_PER_APPROACH = 4;
 

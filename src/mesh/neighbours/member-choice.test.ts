@@ -10,22 +10,27 @@ function room(count: number): Surroundings {
   return around;
 }
 
-it('is the nearest while near slots are free, then whoever comes', () => {
-  expect(chooseMember(room(15).options, 0, anyone)).toEqual({ peer: id(1), why: 'near' });
-  expect(chooseMember(room(15).options, 1, (peer) => peer !== id(1))).toEqual({ peer: id(2), why: 'near' });
-  const chosen = new Set(Array.from({ length: 20 }, () => chooseMember(room(15).options, 2, anyone)?.why));
+it('is the nearest for a near slot, else whoever comes', () => {
+  expect(chooseMember(room(15).options, true, anyone)).toEqual({ peer: id(1), why: 'near' });
+  expect(chooseMember(room(15).options, true, (peer) => peer !== id(1))).toEqual({
+    peer: id(2),
+    why: 'near',
+  });
+  const chosen = new Set(
+    Array.from({ length: 20 }, () => chooseMember(room(15).options, false, anyone)?.why),
+  );
   expect(chosen).toEqual(new Set(['random']));
 });
 
 it('is one who lacks Links rather than one who has enough', () => {
   const around = room(15);
   for (let i = 1; i <= 15; i++) around.degrees.set(id(i), i === 9 ? 5 : 6);
-  expect(chooseMember(around.options, 2, anyone)?.peer).toBe(id(9));
+  expect(chooseMember(around.options, false, anyone)?.peer).toBe(id(9));
 });
 
 it('is nobody who has no room or is not free', () => {
   const around = room(3);
   around.degrees.set(id(1), 11);
-  expect(chooseMember(around.options, 0, (peer) => peer !== id(2))?.peer).toBe(id(3));
-  expect(chooseMember(around.options, 0, (peer) => peer === id(1))).toBeUndefined();
+  expect(chooseMember(around.options, true, (peer) => peer !== id(2))?.peer).toBe(id(3));
+  expect(chooseMember(around.options, true, (peer) => peer === id(1))).toBeUndefined();
 });

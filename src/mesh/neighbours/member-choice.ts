@@ -5,21 +5,21 @@
 import type { NodeId } from '../../wire/index.ts';
 import type { Router, View } from '../topology/view.ts';
 import type { NeighboursOptions } from './contract.ts';
-import { MAX_DEGREE, MEMBER_SAMPLE, NEAR_SLOTS, TARGET_DEGREE } from './limits.ts';
+import { MAX_DEGREE, MEMBER_SAMPLE, TARGET_DEGREE } from './limits.ts';
 
 export interface Choice {
   readonly peer: NodeId;
   readonly why: 'near' | 'random';
 }
 
-/** A member that is free, if there is one in the sample. @param nearHeld near slots that are taken */
+/** A member that is free, if there is one in the sample. @param isForNear for a near slot */
 export function chooseMember(
   { view, router, random }: NeighboursOptions,
-  nearHeld: number,
+  isForNear: boolean,
   isFree: (peer: NodeId) => boolean,
 ): Choice | undefined {
   const free = view.sample(MEMBER_SAMPLE, random).filter((peer) => isFree(peer) && hasRoom(view, peer));
-  if (nearHeld < NEAR_SLOTS) {
+  if (isForNear) {
     const nearest = nearestOf(free, router);
     if (nearest !== undefined) return { peer: nearest, why: 'near' };
   }

@@ -87,6 +87,18 @@ describe('neighbours', () => {
     expect(callsUntil(900)).toEqual([id(6)]);
   });
 
+  it('leave it to the smaller id to call a newcomer of a small mesh that has come to another, whether or not they sought it', () => {
+    const { around, tell, callsUntil } = make(20);
+    tell({ type: 'candidates', ids: [id(5)] }, 0);
+    tell(around.link(id(5)), 0);
+    callsUntil(0);
+    tell({ type: 'candidates', ids: [id(5), id(6)] }, 100);
+    around.members.set(id(6), 9);
+    tell({ type: 'joined', id: id(6) }, 2_100);
+    expect(callsUntil(2_500)).toEqual([]);
+    expect(callsUntil(3_700)).toEqual([id(6)]);
+  });
+
   it('do not call every member of a mesh that is small yet, but of which the rendezvous says that it will be large', () => {
     const { around, tell, callsUntil } = make();
     tell({ type: 'rendezvous', state: 'online' }, 0);
@@ -254,8 +266,8 @@ describe('neighbours', () => {
     const called = callsUntil(1_000);
     for (const peer of [...around.pending]) tell(around.link(peer), 1_000);
     const whys = ids.filter((peer) => called.includes(peer)).map((peer) => neighbours.why(peer));
-    expect(whys.sort()).toEqual(['near', 'near']);
-    expect(callsUntil(14_000).map((peer) => neighbours.why(peer))).toEqual(['random', 'random', 'random']);
+    expect(whys.sort()).toEqual(['near', 'random']);
+    expect(callsUntil(14_000).map((peer) => neighbours.why(peer))).toEqual(['random', 'near', 'random']);
   });
 
   it('wait a minute after a refusal for a wrong key, seconds after one for lack of room', () => {

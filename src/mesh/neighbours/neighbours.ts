@@ -19,6 +19,7 @@ import {
   MAX_DEGREE,
   MAX_DEGREE_FOR_STRANGERS,
   MAX_UNDER_WAY,
+  NEAR_SLOTS,
   NEWCOMER_GRACE_MS,
   NEWCOMER_PATIENCE_MS,
   REFILL_LOOK_MS,
@@ -142,7 +143,7 @@ export class Neighbours implements NeighboursProtocol {
     this.#planBy(now);
     if (!this.#isFullMesh()) return;
     if (self < peer) this.#attempts.forget(peer);
-    else if (!this.#strangers.isSought(peer)) {
+    else if (!this.#strangers.isLost(peer)) {
       const graceMs = Math.max(NEWCOMER_GRACE_MS, this.#callTimes.graceMs(now));
       this.#attempts.hold(peer, now + jittered(graceMs, random));
     }
@@ -260,13 +261,22 @@ export class Neighbours implements NeighboursProtocol {
       plan.lookAt(notBefore);
       return;
     }
-    let nearHeld = 0;
-    for (const why of this.#whys.values()) if (why === 'near') nearHeld++;
-    const chosen = chooseMember(this.#options, nearHeld, (peer) => this.#isReady(peer, plan));
+    const chosen = chooseMember(this.#options, this.#isNearTurn(), (peer) => this.#isReady(peer, plan));
     const isCalled = chosen !== undefined && plan.call(chosen.peer, chosen.why);
     const pauseMs = isCalled ? this.#callTimes.typicalMs(plan.now) : REFILL_LOOK_MS;
     this.#fillAt = plan.now + jittered(pauseMs, random);
     plan.lookAt(this.#fillAt);
+  }
+
+  /** Each near one comes after one by chance: first ones that are all near leave a young mesh with far corners. */
+  #isNearTurn(): boolean {
+    let near = 0;
+    let byChance = 0;
+    for (const why of this.#whys.values()) {
+      if (why === 'near') near++;
+      else if (why !== 'chosen by them') byChance++;
+    }
+    return near < Math.min(NEAR_SLOTS, byChance);
   }
 
   #isReady(peer: NodeId, plan: Plan): boolean {

@@ -9,7 +9,8 @@ import { MAX_NEWCOMERS, MAX_REGISTERED } from './limits.ts';
 
 export class Registered {
   #ids: readonly NodeId[] = [];
-  #known = new Set<NodeId>();
+  /** Since when it has been on the list. */
+  #known = new Map<NodeId, number>();
 
   get size(): number {
     return this.#known.size;
@@ -19,8 +20,13 @@ export class Registered {
     return this.#known.has(id);
   }
 
+  /** Undefined for who is not. */
+  since(id: NodeId): number | undefined {
+    return this.#known.get(id);
+  }
+
   /** Takes the rendezvous' list (frozen, without ourselves); answers with the newcomers on it, newest first, at most MAX_NEWCOMERS. */
-  update(list: readonly NodeId[]): NodeId[] {
+  update(list: readonly NodeId[], now: number): NodeId[] {
     const ids = list.length > MAX_REGISTERED ? list.slice(-MAX_REGISTERED) : list;
     const newcomers: NodeId[] = [];
     const kept = this.#keptOf(ids);
@@ -29,8 +35,8 @@ export class Registered {
       const id = ids[i];
       if (id !== undefined && !this.#known.has(id)) newcomers.push(id);
     }
-    if (kept === undefined) this.#known = new Set(ids);
-    else for (let i = kept; i < ids.length; i++) this.#add(ids[i]);
+    if (kept === undefined) this.#known = new Map(ids.map((id) => [id, this.#known.get(id) ?? now]));
+    else for (let i = kept; i < ids.length; i++) this.#add(ids[i], now);
     this.#ids = ids;
     return newcomers;
   }
@@ -59,7 +65,7 @@ export class Registered {
     return before.length;
   }
 
-  #add(id: NodeId | undefined): void {
-    if (id !== undefined) this.#known.add(id);
+  #add(id: NodeId | undefined, now: number): void {
+    if (id !== undefined && !this.#known.has(id)) this.#known.set(id, now);
   }
 }

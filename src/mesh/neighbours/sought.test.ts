@@ -17,13 +17,14 @@ it('seeks each until its time is over, the later of two times', () => {
   expect(sought.has(a)).toBe(false);
 });
 
-it('knows since when one is a newcomer, and no newcomer who was lost after that', () => {
+it('knows a newcomer, and that one is none who was lost after that', () => {
   const sought = new Sought();
-  sought.add(a, 100, 7);
-  expect(sought.newSince(a)).toBe(7);
+  const newcomer = { sinceMs: 7, turn: 2 };
+  sought.add(a, 100, newcomer);
+  expect(sought.newcomer(a)).toEqual(newcomer);
   sought.add(a, 100);
-  expect(sought.newSince(a)).toBeUndefined();
-  expect(sought.newSince(b)).toBeUndefined();
+  expect(sought.newcomer(a)).toBeUndefined();
+  expect(sought.newcomer(b)).toBeUndefined();
 });
 
 it('forgets whom it need not seek any more', () => {

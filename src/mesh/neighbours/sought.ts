@@ -5,10 +5,18 @@
 import type { NodeId } from '../../wire/index.ts';
 import { MAX_SOUGHT } from './limits.ts';
 
+/** It will call somebody itself, and others are told of it, too. */
+interface Newcomer {
+  /** When we were told of it. */
+  readonly sinceMs: number;
+  /** So many times the grace it is given is when our turn comes to call it. */
+  readonly turn: number;
+}
+
 interface Search {
   readonly untilMs: number;
-  /** When it was first told of as a newcomer that will call somebody itself; undefined for a neighbour that was lost. */
-  readonly newSince: number | undefined;
+  /** Undefined for a neighbour that was lost. */
+  readonly newcomer: Newcomer | undefined;
   /** It has a path, so that nothing needs to be done. */
   isReached: boolean;
 }
@@ -25,7 +33,7 @@ export class Sought {
   }
 
   /** At most MAX_SOUGHT; who was added first gives way. */
-  add(id: NodeId, untilMs: number, newSince?: number): void {
+  add(id: NodeId, untilMs: number, newcomer?: Newcomer): void {
     const before = this.#searches.get(id);
     this.#searches.delete(id);
     if (this.#searches.size >= MAX_SOUGHT) {
@@ -34,7 +42,7 @@ export class Sought {
     }
     this.#searches.set(id, {
       untilMs: Math.max(before?.untilMs ?? 0, untilMs),
-      newSince,
+      newcomer,
       isReached: false,
     });
   }
@@ -51,9 +59,9 @@ export class Sought {
     }
   }
 
-  /** Undefined for who is no newcomer. */
-  newSince(id: NodeId): number | undefined {
-    return this.#searches.get(id)?.newSince;
+  /** Undefined for who is none. */
+  newcomer(id: NodeId): Newcomer | undefined {
+    return this.#searches.get(id)?.newcomer;
   }
 
   /** Told at every look. True when it had a path the last time, and has none now. */

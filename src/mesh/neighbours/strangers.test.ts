@@ -3,7 +3,7 @@ import { seededRandom } from '../../runtime/index.ts';
 import { type NodeId, newNodeId } from '../../wire/index.ts';
 import { Attempts } from './attempts.ts';
 import { CallTimes } from './call-times.ts';
-import { CUT_OFF_GRACE_MS, MAX_STRANGERS_PENDING } from './limits.ts';
+import { CUT_OFF_GRACE_MS, MAX_STRANGERS_PENDING, RESIDENTS_PER_NEWCOMER } from './limits.ts';
 import { Plan } from './plan.ts';
 import { id, ids, Surroundings } from './single-node.testing.ts';
 import { Strangers } from './strangers.ts';
@@ -103,7 +103,7 @@ describe('strangers, to one who is alone', () => {
     callTimes.linked(id(1), 2_000); // a Link that broke
     strangers.onCandidates([id(9)], 10_000);
     expect(planAt(15_900).calls).toEqual([]);
-    expect(planAt(16_000).calls).toEqual([id(9)]);
+    expect(planAt(10_000 + RESIDENTS_PER_NEWCOMER * 6_000).calls).toEqual([id(9)]);
   });
 
   it('are those remembered, too, when the rendezvous names nobody', () => {
@@ -146,16 +146,38 @@ describe('strangers, to one in company', () => {
     expect(planAt(2_200).calls).toEqual([id(9)]);
   });
 
-  it('that have just come are left to call for longer where calls take long', () => {
-    const { callTimes, strangers, planAt } = inCompany();
-    callTimes.began(id(0), 0);
-    callTimes.linked(id(0), 2_000);
-    strangers.onCandidates([id(9)], 2_000);
-    const early = planAt(4_100);
-    expect(early.calls).toEqual([]);
-    expect(early.nextWakeAt).toBeLessThanOrEqual(8_000);
-    expect(planAt(7_999).calls).toEqual([]);
-    expect(planAt(8_000).calls).toEqual([id(9)]);
+  it('that have just come are left to call for longer where calls take long, and called by one after the other', () => {
+    const turns = Array.from({ length: 20 }, (_, seed) => {
+      const { around, callTimes, strangers, planAt } = make(5, seed);
+      around.link(id(0));
+      strangers.onCandidates([], 0);
+      callTimes.began(id(0), 0);
+      callTimes.linked(id(0), 1_000);
+      strangers.onCandidates([id(9)], 1_000);
+      let now = 1_000;
+      for (let at = now; strangers.isSought(id(9)); at = planAt(now).nextWakeAt) {
+        now = at;
+        if (planAt(now).calls.includes(id(9))) return now;
+      }
+      throw new Error('it was never called');
+    }).sort((a, b) => a - b);
+    expect(turns[0]).toBeGreaterThanOrEqual(1_000 + 3_000);
+    expect(turns.at(-1)).toBeLessThanOrEqual(1_000 + RESIDENTS_PER_NEWCOMER * 3_000);
+    expect(turns[15] ?? 0).toBeGreaterThan((turns[5] ?? 0) + 1_500);
+  });
+
+  it('that are not sought for their own sake are left to call themselves, too', () => {
+    const approachOf = (callMs: number) => {
+      const { callTimes, strangers, planAt } = inCompany();
+      callTimes.began(id(0), 0);
+      callTimes.linked(id(0), callMs);
+      for (let now = callMs; now < 30_000; now += 500) planAt(now);
+      strangers.onCandidates([id(9)], 30_000);
+      strangers.forget(id(9));
+      for (let now = 30_000; ; now += 100) if (planAt(now).calls.length > 0) return now - 30_000;
+    };
+    expect(approachOf(20)).toBeLessThan(4_000);
+    expect(approachOf(4_000)).toBeGreaterThanOrEqual(12_000);
   });
 
   it('that were neighbours are called at once, however long calls take', () => {
@@ -241,6 +263,18 @@ describe('strangers, to one in company', () => {
     for (const peer of ids.slice(10, 25)) strangers.forget(peer);
     for (let i = 0; i < MAX_STRANGERS_PENDING; i++) around.pending.add(id(40 + i));
     for (let now = 0; now < 20_000; now += 500) expect(planAt(now).calls).toEqual([]);
+  });
+
+  it('are approached as seldom as the size of the mesh asks for when that has grown since the last time', () => {
+    const callsOf = (growsTo: number) => {
+      const { around, strangers, planAt } = inCompany();
+      for (let i = 0; i < growsTo; i++) around.members.set(id(59 - i), 5);
+      strangers.onCandidates([id(10)], 0);
+      strangers.forget(id(10));
+      for (let now = 0; ; now += 100) if (planAt(now).calls.length > 0) return now;
+    };
+    expect(callsOf(0)).toBeLessThanOrEqual(3_000);
+    expect(callsOf(23)).toBeGreaterThanOrEqual(6_000);
   });
 
   it('are approached the more seldom the larger the mesh is', () => {

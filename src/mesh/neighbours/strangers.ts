@@ -46,7 +46,10 @@ export class Strangers {
   /** The first list is still to be answered with calls, whatever Links we have. */
   #isArriving = false;
   #aloneSince: number | undefined;
-  #approachAt = 0;
+  /** Undefined until there is company; then when it began, or others were approached last. */
+  #approachedAt: number | undefined;
+  /** Of the pace, half to one and a half, drawn anew each time. */
+  #approachShare = 1;
 
   constructor(options: StrangersOptions, attempts: Attempts, callTimes: CallTimes) {
     this.#options = options;
@@ -70,13 +73,18 @@ export class Strangers {
     return this.#sought.has(peer);
   }
 
+  /** A neighbour that we had, and seek. */
+  isLost(peer: NodeId): boolean {
+    return this.#sought.has(peer) && this.#sought.newcomer(peer) === undefined;
+  }
+
   onRendezvous(isOnline: boolean): void {
     this.#isRendezvousOnline = isOnline;
   }
 
   /** The list of the rendezvous. */
   onCandidates(ids: readonly NodeId[], now: number): void {
-    const newcomers = this.#registered.update(ids);
+    const newcomers = this.#registered.update(ids, now);
     if (!this.#hasArrived) {
       this.#hasArrived = true;
       this.#isArriving = true;
@@ -129,7 +137,8 @@ export class Strangers {
     this.#attempts.forget(peer);
     const isOneOfFew = uniform(this.#random) * (this.population + 1) < RESIDENTS_PER_NEWCOMER;
     if (!isOneOfFew && !this.#sought.has(peer)) return;
-    this.#sought.add(peer, now + SEEK_NEWCOMER_MS, now);
+    const turn = 1 + uniform(this.#random) * (RESIDENTS_PER_NEWCOMER - 1);
+    this.#sought.add(peer, now + SEEK_NEWCOMER_MS, { sinceMs: now, turn });
     this.#attempts.hold(peer, now + NEWCOMER_GRACE_MS * (1 + uniform(this.#random)));
   }
 
@@ -173,24 +182,38 @@ export class Strangers {
       if (notBefore > plan.now) plan.lookAt(notBefore);
       else plan.call(peer, 'rescue');
     }
-    if (plan.now >= this.#approachAt) {
-      if (this.#approachAt > 0) this.#approachOthers(plan);
-      const pace = APPROACH_MS * Math.max(1, (this.#options.view.size + 1) / NODES_PER_APPROACH);
-      this.#approachAt = plan.now + jittered(Math.max(pace, this.#callTimes.graceMs(plan.now)), this.#random);
+    // A mesh that has grown meanwhile is waited with as one of its present size.
+    const mayApproach = this.#approachedAt !== undefined && plan.now >= this.#approachAt(plan.now);
+    if (mayApproach) this.#approachOthers(plan);
+    if (mayApproach || this.#approachedAt === undefined) {
+      this.#approachedAt = plan.now;
+      this.#approachShare = jittered(1, this.#random);
     }
-    plan.lookAt(this.#approachAt);
+    plan.lookAt(this.#approachAt(plan.now));
   }
 
-  /** A newcomer is calling somebody, and its call may take long; when it is our turn is then still to be seen. */
+  #approachAt(now: number): number {
+    const paceMs = APPROACH_MS * Math.max(1, (this.#options.view.size + 1) / NODES_PER_APPROACH);
+    return (this.#approachedAt ?? now) + this.#approachShare * Math.max(paceMs, this.#callTimes.graceMs(now));
+  }
+
+  /**
+   * A newcomer is calling somebody, and its call may take long; when it is our turn is then still to be seen. The few of us that seek
+   * it call one after the other: the first call may be all that it needs.
+   */
   #notBefore(peer: NodeId, now: number): number {
-    const since = this.#sought.newSince(peer);
-    const theirTurnUntil = since === undefined ? 0 : since + this.#callTimes.graceMs(now);
-    return Math.max(this.#attempts.notBefore(peer), theirTurnUntil);
+    const newcomer = this.#sought.newcomer(peer);
+    const ourTurnAt = newcomer ? newcomer.sinceMs + newcomer.turn * this.#callTimes.graceMs(now) : 0;
+    return Math.max(this.#attempts.notBefore(peer), ourTurnAt);
   }
 
   #approachOthers(plan: Plan): void {
     const { view, remembered } = this.#options;
-    const isWanted = (peer: NodeId): boolean => !view.hasLeft(peer) && this.#isReadyStranger(peer, plan);
+    const graceMs = this.#callTimes.graceMs(plan.now);
+    // Who has come calls somebody itself, and we may have come a moment ago as well.
+    const isTheirTurn = (peer: NodeId): boolean => plan.now < (this.#registered.since(peer) ?? 0) + graceMs;
+    const isWanted = (peer: NodeId): boolean =>
+      !view.hasLeft(peer) && !isTheirTurn(peer) && this.#isReadyStranger(peer, plan);
     let room = MAX_STRANGERS_PENDING - plan.strangersPending;
     if (room <= 0) return;
     const others = this.#registered.pick(2, isWanted, this.#random);
