@@ -1,6 +1,7 @@
-/** What a page carries for something, gzipped: bundled and minified as pages are. */
+/** What a page carries for something, gzipped: bundled and minified as pages are, with as much of PeerJS as the library ships (scripts/peerjs-parts.ts). */
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { peerJsParts } from '../../scripts/peerjs-parts.ts';
 
 const ENTRY = 'virtual:entry';
 
@@ -10,6 +11,7 @@ export async function gzippedBytes(code: string): Promise<number> {
     configFile: false,
     logLevel: 'silent',
     plugins: [
+      peerJsParts(),
       {
         name: 'entry',
         resolveId: (id) => (id === ENTRY ? `\0${ENTRY}` : undefined),
