@@ -4,13 +4,15 @@
 import { writeFile } from 'node:fs/promises';
 import { compileCurve } from './compile-curve.mjs';
 
-const { curve, cipher } = await compileCurve();
+const { curve, hash, cipher } = await compileCurve();
 await writeFile(
   'src/mesh/identity/curve/compiled.ts',
   `/** Made by \`npm run build:curve\` from assembly/. */
 export const COMPILED = {
   curve:
     '${curve}',
+  hash:
+    '${hash}',
   cipher:
     '${cipher}',
 } as const;

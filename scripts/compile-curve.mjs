@@ -1,10 +1,14 @@
-/** The curve arithmetic of signatures, and what seals and authenticates (AssemblyScript), compiled: base64. Two, so that each is small. */
+/** The curve arithmetic of signatures, their hashes, and what seals and authenticates (AssemblyScript), compiled: base64. Three, so that each is small. */
 import asc from 'assemblyscript/asc';
 
 const FOLDER = 'src/mesh/identity/curve/assembly';
 
 export async function compileCurve() {
-  return { curve: await compile('index.ts'), cipher: await compile('cipher.ts', ['--enable', 'simd']) };
+  return {
+    curve: await compile('index.ts'),
+    hash: await compile('hash.ts'),
+    cipher: await compile('cipher.ts', ['--enable', 'simd']),
+  };
 }
 
 async function compile(file, flags = []) {

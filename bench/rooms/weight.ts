@@ -1,15 +1,20 @@
-/** What a page carries for something, gzipped: bundled and minified as pages are. */
+/** What a page carries for something, gzipped: bundled and minified as pages are, with as much of PeerJS as the library ships (vite.library.config.ts). */
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
+import { build, loadConfigFromFile } from 'vite';
 
 const ENTRY = 'virtual:entry';
 
 /** @param code of a module that uses it */
 export async function gzippedBytes(code: string): Promise<number> {
+  const library = await loadConfigFromFile(
+    { command: 'build', mode: 'production' },
+    'vite.library.config.ts',
+  );
   const built = await build({
     configFile: false,
     logLevel: 'silent',
     plugins: [
+      library?.config.plugins,
       {
         name: 'entry',
         resolveId: (id) => (id === ENTRY ? `\0${ENTRY}` : undefined),

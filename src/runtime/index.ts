@@ -8,7 +8,7 @@ export { Fifo } from './fifo.ts';
 export { Heap } from './heap.ts';
 export { type LogLevel, type LogSink, log, reportError, setLogSink } from './log.ts';
 export { integerBelow, type Random, seededRandom, systemRandom, uniform } from './random.ts';
-export { sha256Sync, sha512Sync } from './sha2.ts';
+export { SHA_512_CONSTANTS, SHA_512_START, sha256Sync, sha512Sync } from './sha2.ts';
 export { sha256 } from './sha256.ts';
 export { Slab } from './slab.ts';
 export { systemTime, systemTimers, type Timers } from './timers.ts';

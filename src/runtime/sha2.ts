@@ -3,14 +3,15 @@
  * and checks weigh more than three times as much in every page; the constants are computed, as the standard defines them.
  */
 
-const K = /* @__PURE__ */ roots(80, 3);
-const START = /* @__PURE__ */ roots(8, 2);
+/** Of SHA-512, and with what its state begins: words of 64 bits as pairs, the high one first. */
+export const SHA_512_CONSTANTS = /* @__PURE__ */ roots(80, 3);
+export const SHA_512_START = /* @__PURE__ */ roots(8, 2);
 
 /** The upper halves: what SHA-256 takes of the constants. */
 const upper = (pairs: Int32Array, count: number): Int32Array =>
   Int32Array.from({ length: count }, (_, i) => word(pairs, 2 * i));
-const K_256 = /* @__PURE__ */ upper(K, 64);
-const START_256 = /* @__PURE__ */ upper(START, 8);
+const K_256 = /* @__PURE__ */ upper(SHA_512_CONSTANTS, 64);
+const START_256 = /* @__PURE__ */ upper(SHA_512_START, 8);
 
 const schedule = new Int32Array(160);
 
@@ -21,7 +22,7 @@ export function sha256Sync(bytes: Uint8Array): Uint8Array {
 
 /** @returns 64 bytes */
 export function sha512Sync(bytes: Uint8Array): Uint8Array {
-  return digest(bytes, 128, START, add512);
+  return digest(bytes, 128, SHA_512_START, add512);
 }
 
 /** The first 64 bits after the point of the square or cube roots of the first primes, each as two words. */
@@ -131,10 +132,15 @@ function add512(state: Int32Array, blocks: DataView): void {
         (hLow >>> 0) +
         (sum1(eLow, eHigh) >>> 0) +
         (choice(eLow, fLow, gLow) >>> 0) +
-        (word(K, i + 1) >>> 0) +
+        (word(SHA_512_CONSTANTS, i + 1) >>> 0) +
         (word(w, i + 1) >>> 0);
       const oneHigh =
-        (hHigh + sum1(eHigh, eLow) + choice(eHigh, fHigh, gHigh) + word(K, i) + word(w, i) + carry(oneLow)) |
+        (hHigh +
+          sum1(eHigh, eLow) +
+          choice(eHigh, fHigh, gHigh) +
+          word(SHA_512_CONSTANTS, i) +
+          word(w, i) +
+          carry(oneLow)) |
         0;
       const low = (oneLow >>> 0) + (sum0(aLow, aHigh) >>> 0) + (majority(aLow, bLow, cLow) >>> 0);
       const high = (oneHigh + sum0(aHigh, aLow) + majority(aHigh, bHigh, cHigh) + carry(low)) | 0;

@@ -31,16 +31,26 @@ const expanded = new WeakMap<Uint8Array, ExpandedSecret>();
 const publicKeys = new PublicKeys();
 let quick: Quick | undefined;
 
-/** The same arithmetic in less time, for whoever has loaded it (curve/): what it answers is what is computed here otherwise. */
+/** The same in less time, for whoever has loaded it (curve/): what it answers is what is computed here otherwise. */
 export interface Quick {
+  readonly curve: QuickArithmetic;
+  readonly hash: Hashes;
+  /** Where the cipher has been loaded as well. */
+  readonly mac?: Cryptography['mac'] | undefined;
+}
+
+export interface QuickArithmetic {
   /** So many times the base point, encoded. */
   timesBase(scalar: bigint): Uint8Array;
   /** S*B - k*A, encoded; undefined: it does not know the key. */
   recomputed(publicKey: Uint8Array, s: bigint, challenge: bigint): Uint8Array | undefined;
   /** A signature of that key was good. */
   met(publicKey: Uint8Array): void;
-  /** Where the cipher has been loaded as well. */
-  readonly mac?: Cryptography['mac'] | undefined;
+}
+
+export interface Hashes {
+  sha256(bytes: Uint8Array): Uint8Array;
+  sha512(bytes: Uint8Array): Uint8Array;
 }
 
 export function quicken(computed: Quick): void {
@@ -49,8 +59,8 @@ export function quicken(computed: Quick): void {
 
 /** Ed25519, X25519, ChaCha20-Poly1305's MAC and SHA-256 in JavaScript: the same answers on every machine. */
 export const realCryptography: Cryptography = {
-  sha256: sha256Sync,
-  hmac: hmacSha256,
+  sha256,
+  hmac: (key, bytes) => hmacSha256(key, bytes, sha256),
   signingKey: (secretKey) => expand(secretKey).publicKey.slice(),
   sign,
   verify,
@@ -66,7 +76,7 @@ export const realCryptography: Cryptography = {
 function sign(secretKey: Uint8Array, _publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   const { scalar, prefix, publicKey } = expand(secretKey);
   const r = hashToScalar(prefix, message);
-  const encodedR = quick?.timesBase(r) ?? timesBase(r).toBytes();
+  const encodedR = quick?.curve.timesBase(r) ?? timesBase(r).toBytes();
   const challenge = hashToScalar(encodedR, publicKey, message);
   const signature = new Uint8Array(SIGNATURE_BYTES);
   signature.set(encodedR);
@@ -81,12 +91,12 @@ function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Arra
   if (s >= ORDER) return false;
   const encodedR = signature.subarray(0, 32);
   const challenge = hashToScalar(encodedR, publicKey, message);
-  const recomputed = quick?.recomputed(publicKey, s, challenge);
+  const recomputed = quick?.curve.recomputed(publicKey, s, challenge);
   if (recomputed) return equalBytes(recomputed, encodedR);
   const negated = publicKeys.negatedTimes(publicKey, challenge);
   if (!negated) return false;
   const isGood = equalBytes(timesBase(s, negated).toBytes(), encodedR);
-  if (isGood) quick?.met(publicKey);
+  if (isGood) quick?.curve.met(publicKey);
   return isGood;
 }
 
@@ -98,7 +108,7 @@ function expand(seed: Uint8Array): ExpandedSecret {
   const known = expanded.get(seed);
   if (known && equalBytes(known.seed, seed)) return known;
   if (seed.length !== SECRET_KEY_BYTES) throw new RangeError('a signing seed has 32 bytes');
-  const hash = sha512Sync(seed);
+  const hash = sha512(seed);
   const scalar = clamped(hash.subarray(0, 32)) % ORDER;
   const secret = {
     seed: seed.slice(),
@@ -111,5 +121,13 @@ function expand(seed: Uint8Array): ExpandedSecret {
 }
 
 function hashToScalar(...parts: readonly Uint8Array[]): bigint {
-  return littleEndian(sha512Sync(concatBytes(...parts))) % ORDER;
+  return littleEndian(sha512(concatBytes(...parts))) % ORDER;
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return quick?.hash.sha256(bytes) ?? sha256Sync(bytes);
+}
+
+function sha512(bytes: Uint8Array): Uint8Array {
+  return quick?.hash.sha512(bytes) ?? sha512Sync(bytes);
 }

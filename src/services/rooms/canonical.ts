@@ -50,7 +50,7 @@ export function decodePlain(bytes: Uint8Array): Plain | undefined {
   return decoded(bytes, false);
 }
 
-/** The same, settled: sizes are read with the rest, and no text is measured anew. For what is large and stays. */
+/** The same, settled: sizes are read with the rest, and no text is measured anew. For what stays. */
 export function decodeSettled(bytes: Uint8Array): Plain | undefined {
   return decoded(bytes, true);
 }

@@ -62,11 +62,12 @@ describe('a message about a room', () => {
     const checkpoint = hashes(1)[0] as string as CheckpointHash;
     const heads = { heads: hashes(MAX_HEADS), count: 70, isQuestion: true, checkpoint };
     expect(decodeHeads(encodeHeads(heads))).toEqual(heads);
+    expect(decodeHeads(encodeHeads({ ...heads, question: 7 }))).toEqual({ ...heads, question: 7 });
     expect(decodeHeads(encodeHeads({ ...heads, stateHash: '0123456789abcdef' }))?.stateHash).toBe(
       '0123456789abcdef',
     );
     expect(decodeHeads(encodeHeads({ ...heads, heads: hashes(MAX_HEADS + 1) }))).toBeUndefined();
-    const [none, half] = [new Uint8Array(), new Uint8Array(16)];
+    const [none, half, hash] = [new Uint8Array(), new Uint8Array(16), new Uint8Array(32)];
     for (const bad of [
       [-1, true, none, none, none],
       [1, 1, none, none, none],
@@ -75,7 +76,8 @@ describe('a message about a room', () => {
       [1, true, none, null, none],
       [1, true, none, none, half],
       [1, true, none, none],
-      [1, true, none, none, none, 0],
+      [1, true, none, none, hash, -1],
+      [1, true, none, none, hash, 1, 1],
       'heads',
     ]) {
       expect(decodeHeads(encodePlain(bad))).toBeUndefined();

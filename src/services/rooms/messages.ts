@@ -39,6 +39,8 @@ export interface Heads {
   readonly count: number;
   /** "And you?" */
   readonly isQuestion: boolean;
+  /** The number of the question that this is, or, where it is none, answers: what was on its way before somebody asked is no answer. */
+  readonly question?: number | undefined;
   /** The first STATE_HASH_BYTES of the hash of its state, in hex, where it says so: to make one costs a walk over the state. */
   readonly stateHash?: string | undefined;
   /** The newest, on which the heads stand: NO_CHECKPOINT while there is none. */
@@ -193,23 +195,31 @@ export function decodeMarks(bytes: Uint8Array): readonly Uint8Array[] {
   return Array.from({ length: count }, (_, i) => bytes.subarray(i * MARK_BYTES, (i + 1) * MARK_BYTES));
 }
 
-export function encodeHeads({ heads, count, isQuestion, stateHash, checkpoint }: Heads): Uint8Array {
+export function encodeHeads({
+  heads,
+  count,
+  isQuestion,
+  question,
+  stateHash,
+  checkpoint,
+}: Heads): Uint8Array {
   const hashes = concatBytes(...heads.map(fromHex));
-  return encodePlain([count, isQuestion, hashes, fromHex(stateHash ?? ''), fromHex(checkpoint)]);
+  const numbered = question === undefined ? [] : [question];
+  return encodePlain([count, isQuestion, hashes, fromHex(stateHash ?? ''), fromHex(checkpoint), ...numbered]);
 }
 
 export function decodeHeads(body: Uint8Array): Heads | undefined {
   const list = decodePlain(body);
-  if (!Array.isArray(list) || list.length !== 5) return undefined;
-  const [count, isQuestion, hashes, stateHash, named]: readonly Plain[] = list;
+  if (!Array.isArray(list) || list.length < 5 || list.length > 6) return undefined;
+  const [count, isQuestion, hashes, stateHash, named, question]: readonly Plain[] = list;
   const checkpoint = checkpointOf(named);
   const heads = hashes instanceof Uint8Array ? readHashes(hashes, MAX_HEADS) : undefined;
   if (!heads || !isCount(count) || typeof isQuestion !== 'boolean') return undefined;
   if (!(stateHash instanceof Uint8Array) || checkpoint === undefined) return undefined;
-  if (stateHash.length === 0) return { heads, count, isQuestion, checkpoint };
-  return stateHash.length === STATE_HASH_BYTES
-    ? { heads, count, isQuestion, checkpoint, stateHash: toHex(stateHash) }
-    : undefined;
+  if (question !== undefined && !isCount(question)) return undefined;
+  const said = { heads, count, isQuestion, checkpoint, ...(question === undefined ? {} : { question }) };
+  if (stateHash.length === 0) return said;
+  return stateHash.length === STATE_HASH_BYTES ? { ...said, stateHash: toHex(stateHash) } : undefined;
 }
 
 export function encodeKnown({ checkpoint, hashes }: Known): Uint8Array {

@@ -251,9 +251,18 @@ describe('a room on one Node', () => {
 
   it('waits with `synced` for what each had when asked, and for nobody who is silent or gone', () => {
     const told = state.handle({ type: 'sync', token: 9 }, 0);
-    expect(told.map((one) => one.type === 'tell' && one.heads.isQuestion)).toContain(true);
+    const asked = { isQuestion: true, question: 1 };
+    expect(told).toContainEqual(
+      expect.objectContaining({ type: 'tell', heads: expect.objectContaining(asked) }),
+    );
     const update = room.update(bob, 'b');
-    const heads = { heads: [update.hash], count: 1, isQuestion: false, checkpoint: NO_CHECKPOINT };
+    const heads = {
+      heads: [update.hash],
+      count: 1,
+      isQuestion: false,
+      question: 1,
+      checkpoint: NO_CHECKPOINT,
+    };
     state.handle({ type: 'heads', from: bob.id, heads }, 1);
     state.handle({ type: 'left', node: eve.id }, 2);
     expect(typesOf(updates(bob.id, update.bytes))).toContain('settled');
@@ -269,6 +278,7 @@ describe('a room on one Node', () => {
       heads: [room.update(eve, 'never given').hash],
       count: 1,
       isQuestion: false,
+      question: 1,
       checkpoint: NO_CHECKPOINT,
     };
     state.handle({ type: 'heads', from: bob.id, heads }, 1);
@@ -288,7 +298,7 @@ describe('a room on one Node', () => {
     state.handle({ type: 'left', node: eve.id }, 0);
     state.handle({ type: 'sync', token: 9 }, 0);
     const never = room.update(eve, 'never given');
-    const said = { heads: [never.hash], count: 1, isQuestion: false, checkpoint: NO_CHECKPOINT };
+    const said = { heads: [never.hash], count: 1, isQuestion: false, question: 1, checkpoint: NO_CHECKPOINT };
     expect(typesOf(state.handle({ type: 'heads', from: bob.id, heads: said }, 1))).not.toContain('settled');
     const effects = state.handle({ type: 'heads', from: bob.id, heads: { ...said, heads: [] } }, 2);
     expect(effects).toContainEqual({ type: 'settled', token: 9 });
@@ -301,6 +311,7 @@ describe('a room on one Node', () => {
       heads: [room.update(eve, 'never given').hash],
       count: 1,
       isQuestion: false,
+      question: 1,
       checkpoint: NO_CHECKPOINT,
     };
     const seen = [...state.handle({ type: 'heads', from: bob.id, heads }, 1)];
@@ -313,6 +324,33 @@ describe('a room on one Node', () => {
     }
     expect(seen).toContainEqual({ type: 'settled', token: 9 });
     expect(refusals(seen)).toEqual([[bob.id, 'it does not give the updates that it says it has']]);
+  });
+
+  it('takes for no answer to `synced` what was on its way before it asked, thanks neither', () => {
+    state.handle({ type: 'left', node: eve.id }, 0);
+    state.handle({ type: 'sync', token: 9 }, 0);
+    const before = { heads: [], count: 0, isQuestion: false, checkpoint: NO_CHECKPOINT };
+    expect(typesOf(state.handle({ type: 'heads', from: bob.id, heads: before }, 1))).not.toContain('settled');
+    expect(typesOf(state.handle({ type: 'thanks', from: bob.id, heads: before }, 2))).not.toContain(
+      'settled',
+    );
+    // Its own question has numbers of its own.
+    const asks = { ...before, isQuestion: true, question: 7 };
+    expect(typesOf(state.handle({ type: 'heads', from: bob.id, heads: asks }, 3))).not.toContain('settled');
+    const answer = { ...before, question: 1 };
+    const effects = state.handle({ type: 'heads', from: bob.id, heads: answer }, 4);
+    expect(effects).toContainEqual({ type: 'settled', token: 9 });
+  });
+
+  it('answers each question by its number, and asks who met it only after it had asked', () => {
+    const asks = { heads: [], count: 0, isQuestion: true, question: 3, checkpoint: NO_CHECKPOINT };
+    const told = state.handle({ type: 'heads', from: bob.id, heads: asks }, 1);
+    const answer = expect.objectContaining({ isQuestion: false, question: 3 });
+    expect(told).toContainEqual({ type: 'tell', to: [bob.id], heads: answer });
+    state.handle({ type: 'sync', token: 9 }, 2);
+    const met = state.handle({ type: 'peer', node: bob.id, epochs: [room.keyring.current.id] }, 3);
+    const asked = expect.objectContaining({ isQuestion: true, question: 1 });
+    expect(met).toContainEqual({ type: 'tell', to: [bob.id], heads: asked });
   });
 
   it('looks at nothing behind what is false in an answer: to judge costs more than to lie', () => {

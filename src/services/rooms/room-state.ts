@@ -39,6 +39,8 @@ export class RoomState {
   /** Of the state that everybody here has been told of. */
   #toldRevision: unknown;
   #nowMs = 0;
+  /** The last one that was asked of all. */
+  #question = 0;
 
   constructor(options: RoomStateOptions) {
     this.#options = options;
@@ -47,7 +49,7 @@ export class RoomState {
       shut: (shut, from) => this.#shut(shut, from),
       parted: (node) => this.#left(node),
       follow: () => this.#parts.following.follow({ type: 'wake' }, this.#nowMs),
-      askAll: () => this.#tell(this.#parts.peers.nodes, true),
+      askAll: () => this.#ask(this.#parts.peers.nodes),
       stop: () => this.#stop(),
     });
     this.#toldRevision = this.#parts.history.fold.revision;
@@ -246,8 +248,9 @@ export class RoomState {
         this.#effects.push({ type: 'heldBack', node: this.#options.self, by: event.from });
         return;
       case 'sync':
-        this.#parts.syncs.add(event.token, this.#nowMs);
-        this.#tell(this.#parts.peers.nodes, true);
+        this.#question++;
+        this.#parts.syncs.add(event.token, this.#options.isPassing ? 0 : this.#question, this.#nowMs);
+        this.#ask(this.#parts.peers.nodes);
         return;
       case 'cancel':
         for (const waiting of [this.#parts.writing, this.#parts.syncs, this.#parts.administration])
@@ -260,6 +263,8 @@ export class RoomState {
     if (!this.#parts.turning.meet(node, epochs)) return;
     this.#parts.peers.add(node, isPassing);
     this.#parts.saying.to(node, this.#nowMs);
+    // It did not know us when we asked.
+    if (this.#parts.syncs.size > 0) this.#ask([node]);
     this.#effects.push({ type: 'met', node });
     this.#effects.push({ type: 'introduce', to: node, introductions: this.#parts.introductions.say() });
   }
@@ -292,18 +297,24 @@ export class RoomState {
     this.#effects.push(...this.#parts.writes.arrived(this.#parts.peers.get(from)));
     this.#compare(from, heads);
     this.#parts.intake.release(heads.heads, from, this.#nowMs);
-    if (heads.isQuestion) this.#parts.saying.to(from, this.#nowMs);
+    if (heads.isQuestion) this.#parts.saying.to(from, this.#nowMs, heads.question);
   }
 
   #say(): void {
-    const { to, isToAll, thanked } = this.#parts.saying.due(this.#nowMs);
-    this.#tell(to, false, isToAll ? this.#parts.agreement.shortHashOf(this.state) : undefined);
+    const { to, isToAll, thanked, answers } = this.#parts.saying.due(this.#nowMs);
+    const stateHash = isToAll ? this.#parts.agreement.shortHashOf(this.state) : undefined;
+    this.#tell(to, { stateHash });
+    for (const [node, question] of answers) this.#tell([node], { stateHash, question });
     if (thanked.length > 0) this.#effects.push({ type: 'thank', to: thanked, heads: this.#headsNow() });
   }
 
-  #tell(to: readonly NodeId[], isQuestion: boolean, stateHash?: string): void {
+  #ask(to: readonly NodeId[]): void {
+    this.#tell(to, { isQuestion: true, question: this.#question });
+  }
+
+  #tell(to: readonly NodeId[], about: Partial<Pick<Heads, 'isQuestion' | 'question' | 'stateHash'>>): void {
     if (to.length === 0) return;
-    this.#effects.push({ type: 'tell', to, heads: { ...this.#headsNow(), isQuestion, stateHash } });
+    this.#effects.push({ type: 'tell', to, heads: { ...this.#headsNow(), ...about } });
   }
 
   #headsNow(): Heads {

@@ -19,7 +19,7 @@ const sayingOf = (self: NodeId): Saying => {
   return new Saying(self, peers);
 };
 
-const nobody = { to: [], isToAll: false, thanked: [] };
+const nobody = { to: [], isToAll: false, thanked: [], answers: new Map() };
 
 let saying: Saying;
 
@@ -78,7 +78,12 @@ describe('a Node that has a room', () => {
   });
 
   it('tells all what it has when it has been quiet for half a second, after three at the latest', () => {
-    const all = { to: nodes.filter((node) => node !== others[0]), isToAll: true, thanked: [] };
+    const all = {
+      to: nodes.filter((node) => node !== others[0]),
+      isToAll: true,
+      thanked: [],
+      answers: new Map(),
+    };
     saying.changed(0);
     saying.changed(400);
     expect(saying.due(899)).toEqual(nobody);
@@ -95,6 +100,17 @@ describe('a Node that has a room', () => {
     expect(saying.nextWakeAt).toBe(15_000);
     expect(saying.due(15_000)?.isToAll).toBe(true);
     expect(saying.nextWakeAt).toBe(30_000);
+  });
+
+  it('answers who asked by the number of the question, once, also when all are told', () => {
+    saying.changed(0);
+    saying.to(author, 500, 4);
+    const to = nodes.filter((node) => node !== author && node !== others[0]);
+    const answers = new Map([[author, 4]]);
+    expect(saying.due(500)).toEqual({ to, isToAll: true, thanked: [], answers });
+    saying.to(author, 501, 5);
+    expect(saying.due(501)).toEqual({ ...nobody, answers: new Map([[author, 5]]) });
+    expect(saying.due(502)).toEqual(nobody);
   });
 
   it('does not thank whom it tells', () => {

@@ -22,6 +22,8 @@ export interface Due {
   readonly isToAll: boolean;
   /** As authors, each for itself. */
   readonly thanked: readonly NodeId[];
+  /** Which question of theirs it answers. They are not among the others. */
+  readonly answers: ReadonlyMap<NodeId, number>;
 }
 
 export class Saying {
@@ -30,6 +32,8 @@ export class Saying {
   /** Who is to be told, or thanked, and when. */
   readonly #to = new Map<NodeId, number>();
   readonly #thanks = new Map<NodeId, number>();
+  /** The last one of each that is to be told. */
+  #questions = new Map<NodeId, number>();
   #toAllAtMs = NEVER;
   #toAllAtLatestMs = NEVER;
 
@@ -44,9 +48,10 @@ export class Saying {
       : Math.min(this.#toAllAtMs, ...this.#to.values(), ...this.#thanks.values());
   }
 
-  /** That Node is to know, now. */
-  to(node: NodeId, nowMs: number): void {
-    this.#to.set(node, nowMs);
+  /** That Node is to know, now. @param question that it asked */
+  to(node: NodeId, nowMs: number, question?: number): void {
+    if (question === undefined) this.#to.set(node, nowMs);
+    else this.#questions.set(node, question);
     this.#thanks.delete(node);
     if (this.#toAllAtMs === NEVER) this.#toAllAtMs = nowMs + BEAT_MS;
   }
@@ -70,14 +75,22 @@ export class Saying {
 
   /** Who is told now what we have. */
   due(nowMs: number): Due {
+    const answers = this.#questions;
+    this.#questions = new Map();
+    for (const node of answers.keys()) {
+      this.#to.delete(node);
+      if (!this.#peers.get(node)) answers.delete(node);
+    }
     if (nowMs >= this.#toAllAtMs) {
       this.#to.clear();
       this.#thanks.clear();
       this.#toAllAtMs = nowMs + BEAT_MS;
       this.#toAllAtLatestMs = NEVER;
-      return { to: this.#peers.nodes, isToAll: true, thanked: [] };
+      const to = this.#peers.nodes.filter((node) => !answers.has(node));
+      return { to, isToAll: true, thanked: [], answers };
     }
-    return { to: this.#dueOf(this.#to, nowMs), isToAll: false, thanked: this.#dueOf(this.#thanks, nowMs) };
+    const [to, thanked] = [this.#dueOf(this.#to, nowMs), this.#dueOf(this.#thanks, nowMs)];
+    return { to, isToAll: false, thanked, answers };
   }
 
   #dueOf(waiting: Map<NodeId, number>, nowMs: number): readonly NodeId[] {

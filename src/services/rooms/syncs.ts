@@ -1,6 +1,7 @@
 /**
  * Who waits until all is here that every peer had when asked. A peer that leaves, or does not answer for long, is not waited for; nor is
- * what a peer said it has and then did not give, or says no more. With another checkpoint than ours, a peer's answer says nothing yet: one of the two is
+ * what a peer said it has and then did not give, or says no more. What it had said before it was asked, and comes only now, is no answer: a
+ * laptop that wakes up hears what was said as it fell asleep. With another checkpoint than ours, a peer's answer says nothing yet: one of the two is
  * about to take the other's, and says then what it has.
  */
 import type { NodeId } from '../../wire/index.ts';
@@ -14,7 +15,11 @@ import type { RoomEffect, Token } from './room-events.ts';
 const PATIENCE_MS = 10_000;
 
 interface Sync {
+  /** What is said with a lower number is no answer. */
+  readonly question: number;
   readonly asked: Set<NodeId>;
+  /** Of these, those that have answered of another checkpoint: what they say of ours is newer. */
+  readonly hasAnswered: Set<NodeId>;
   /** What each has answered. */
   readonly wanted: Map<NodeId, readonly UpdateHash[]>;
   readonly untilMs: number;
@@ -40,9 +45,11 @@ export class Syncs {
     return soonest;
   }
 
-  add(token: Token, nowMs: number): void {
+  /** @param question its number; 0: whatever is said answers it */
+  add(token: Token, question: number, nowMs: number): void {
     const asked = new Set(this.#peers.staying);
-    this.#pending.set(token, { asked, wanted: new Map(), untilMs: nowMs + PATIENCE_MS });
+    const untilMs = nowMs + PATIENCE_MS;
+    this.#pending.set(token, { question, asked, hasAnswered: new Set(), wanted: new Map(), untilMs });
   }
 
   cancel(token: Token): void {
@@ -55,16 +62,21 @@ export class Syncs {
 
   /** There is another checkpoint here: what was answered was about what is closed now, and all are to be asked again. */
   begunAgain(): void {
-    for (const { asked, wanted } of this.#pending.values()) {
-      for (const node of wanted.keys()) asked.add(node);
+    for (const { asked, hasAnswered, wanted } of this.#pending.values()) {
+      for (const node of wanted.keys()) {
+        asked.add(node);
+        hasAnswered.add(node);
+      }
       wanted.clear();
     }
   }
 
-  answered(from: NodeId, { heads, checkpoint }: Heads): void {
-    if (checkpoint !== this.#history.tipHash) return;
-    for (const { asked, wanted } of this.#pending.values()) {
-      if (asked.delete(from)) wanted.set(from, heads);
+  answered(from: NodeId, { heads, checkpoint, isQuestion, question: answers = 0 }: Heads): void {
+    for (const { question, asked, hasAnswered, wanted } of this.#pending.values()) {
+      const isAnswer = question === 0 || (!isQuestion && answers >= question);
+      if (!asked.has(from) || !(isAnswer || hasAnswered.has(from))) continue;
+      hasAnswered.add(from);
+      if (checkpoint === this.#history.tipHash && asked.delete(from)) wanted.set(from, heads);
     }
   }
 

@@ -12,7 +12,7 @@
  */
 import type { Cryptography, Identity } from '../../mesh/index.ts';
 import { concatBytes, equalBytes, fromHex, toHex } from '../../runtime/index.ts';
-import { decodePlain, encodePlain } from './canonical.ts';
+import { decodeSettled, encodePlain } from './canonical.ts';
 import {
   type AuthorId,
   type EpochId,
@@ -187,8 +187,7 @@ export class UpdateCodec {
     if (!this.#cryptography.verify(authorKey, this.#updateText(body), bytes.subarray(body.length))) {
       return 'an update is not signed by its author';
     }
-    const settled = { ...draft, payload: settle(draft.payload) };
-    return this.#updateOf(settled, toHex(authorKey) as AuthorId, epoch, bytes, known ?? this.hashOf(bytes));
+    return this.#updateOf(draft, toHex(authorKey) as AuthorId, epoch, bytes, known ?? this.hashOf(bytes));
   }
 
   /** @param draft its payload is settled */
@@ -243,7 +242,7 @@ export class UpdateCodec {
 type Content = Draft & { readonly authorKey: Uint8Array };
 
 function contentOf(bytes: Uint8Array): Content | undefined {
-  const list = decodePlain(bytes);
+  const list = decodeSettled(bytes);
   if (!Array.isArray(list) || list.length < 7 || list.length > 8) return undefined;
   const [session, number, depth, claimedAtMs, authorKey, named, payload, listed]: readonly Plain[] = list;
   const undoes = undoesOf(listed);

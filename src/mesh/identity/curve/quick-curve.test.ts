@@ -7,13 +7,21 @@ import { concatBytes, fromHex, seededRandom, toHex } from '../../../runtime/inde
 vi.resetModules(); // nobody has quickened these
 const { realCryptography: real } = await import('../real-cryptography.ts');
 /** The same once more, quickened. */
-const { quick, negatedTimes } = await (async () => {
+const { quick, negatedTimes, hashed } = await (async () => {
   vi.resetModules();
   const { quickenCryptography } = await import('./quick-curve.ts');
   quickenCryptography();
   const { PublicKeys } = await import('../public-keys.ts');
   const { realCryptography } = await import('../real-cryptography.ts');
-  return { quick: realCryptography, negatedTimes: vi.spyOn(PublicKeys.prototype, 'negatedTimes') };
+  const { QuickHash } = await import('./quick-hash.ts');
+  return {
+    quick: realCryptography,
+    negatedTimes: vi.spyOn(PublicKeys.prototype, 'negatedTimes'),
+    hashed: {
+      sha256: vi.spyOn(QuickHash.prototype, 'sha256'),
+      sha512: vi.spyOn(QuickHash.prototype, 'sha512'),
+    },
+  };
 })();
 
 const random = seededRandom(19);
@@ -89,6 +97,18 @@ describe('quickened signatures', () => {
     const stranger = author();
     expect(quick.verify(stranger.publicKey, Uint8Array.of(1), stranger.sign(Uint8Array.of(1)))).toBe(true);
     expect(negatedTimes).toHaveBeenCalledOnce();
+  });
+
+  it('are hashed in WebAssembly, and so is all else that is', () => {
+    const [seed, message] = [random.bytes(32), random.bytes(300)];
+    const key = quick.signingKey(seed);
+    hashed.sha512.mockClear();
+    expect(quick.verify(key, message, quick.sign(seed, key, message))).toBe(true);
+    expect(hashed.sha512).toHaveBeenCalledTimes(3);
+    hashed.sha256.mockClear();
+    expect(quick.sha256(message)).toEqual(real.sha256(message));
+    expect(quick.hmac(seed, message)).toEqual(real.hmac(seed, message));
+    expect(hashed.sha256).toHaveBeenCalledTimes(3);
   });
 
   it('are good where they are without, of any key and message', () => {

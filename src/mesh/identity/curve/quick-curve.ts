@@ -7,9 +7,10 @@ import { concatBytes } from '../../../runtime/index.ts';
 import { P } from '../field.ts';
 import { toLittleEndian } from '../little-endian.ts';
 import { D, Point } from '../point.ts';
-import { type Quick, quicken } from '../real-cryptography.ts';
+import { type QuickArithmetic, quicken } from '../real-cryptography.ts';
 import { COMPILED } from './compiled.ts';
 import { QuickCipher } from './quick-cipher.ts';
+import { QuickHash } from './quick-hash.ts';
 
 const POINT_BYTES = 160;
 const PAGE_BYTES = 65_536;
@@ -48,13 +49,13 @@ export function quickenCryptography(): void {
   if (isTried) return;
   isTried = true;
   try {
-    const curve = new CompiledCurve();
-    quicken(curve);
+    const signing = { curve: new CompiledCurve(), hash: new QuickHash() };
+    quicken(signing);
     const made = new QuickCipher();
-    curve.mac = (key, nonce, parts) => made.mac(key, nonce, parts);
+    quicken({ ...signing, mac: (key, nonce, parts) => made.mac(key, nonce, parts) });
     cipher = made;
   } catch {
-    // Its policy forbids it, or it has none; or none with vectors: then the curve alone.
+    // Its policy forbids it, or it has none; or none with vectors: then signatures alone.
   }
 }
 
@@ -63,8 +64,7 @@ export function quickChacha20(...asked: Parameters<QuickCipher['chacha20']>): Ui
   return cipher?.chacha20(...asked);
 }
 
-class CompiledCurve implements Quick {
-  mac: Quick['mac'];
+class CompiledCurve implements QuickArithmetic {
   readonly #curve: Curve;
   /** Its memory, until that grows. */
   #bytes: Uint8Array;
