@@ -27,8 +27,13 @@ interface Wait {
   readonly tabs: number;
 }
 
-interface Connections extends Window {
+interface Noted extends Window {
   readonly connections?: RTCPeerConnection[];
+  readonly before?: {
+    readonly bytes: number;
+    readonly known: ReadonlySet<string>;
+    receivedBytes(): Promise<number>;
+  };
 }
 
 /** In each page, before anything else: its connections, to be asked how much they brought. */
@@ -43,30 +48,35 @@ function noteConnections(): void {
   };
 }
 
-/** In a helper's page: what its connections bring until all is there that the next render needs. */
-async function bytesOfInputs(): Promise<number> {
+/** In a helper's page, before the render is asked for: what its connections have brought, and the renders that it knows. */
+async function noteBefore(): Promise<void> {
   const receivedBytes = async (): Promise<number> => {
     let sum = 0;
-    for (const connection of (window as Connections).connections ?? []) {
+    for (const connection of (window as Noted).connections ?? []) {
       for (const report of (await connection.getStats()).values()) {
         if (report.type === 'transport') sum += report.bytesReceived;
       }
     }
     return sum;
   };
+  const known = new Set(window.leafcutter?.jobs.map(({ id }) => id));
+  Object.assign(window, { before: { receivedBytes, bytes: await receivedBytes(), known } });
+}
+
+/** In a helper's page: what its connections bring until all is there that the next render needs. */
+async function bytesOfInputs(): Promise<number> {
+  const { before } = window as Noted;
   const handle = window.leafcutter;
-  if (!handle) throw new Error('the page is not ready');
-  const old = new Set(handle.jobs.map(({ id }) => id));
-  const before = await receivedBytes();
+  if (!handle || !before) throw new Error('the page is not ready');
   for (;;) {
     const self = handle.jobs
-      .filter(({ id }) => !old.has(id))
+      .filter(({ id }) => !before.known.has(id))
       .flatMap(({ progress }) => progress.helpers)
       .find(({ node }) => node === handle.node.id);
     if (self && self.totalBytes > 0 && self.receivedBytes >= self.totalBytes) break;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return (await receivedBytes()) - before;
+  return (await before.receivedBytes()) - before.bytes;
 }
 
 /** In the starter's page, where a file was put into an input of ours. */
@@ -131,6 +141,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     await starter.evaluate(openPicked);
     const openSeconds = (Date.now() - openedMs) / 1000;
     await starter.evaluate(untilCalm);
+    await Promise.all(helpers.map((page) => page.evaluate(noteBefore)));
     const fetched = Promise.all(helpers.map((page) => page.evaluate(bytesOfInputs)));
     const cpu = await cpuMeter(browser);
     const cpuBefore = await cpu();
@@ -141,6 +152,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     await file.pick(starter);
     await starter.evaluate(openPicked);
     await starter.evaluate(untilCalm);
+    await Promise.all(helpers.map((page) => page.evaluate(noteBefore)));
     const fetchedAgain = Promise.all(helpers.map((page) => page.evaluate(bytesOfInputs)));
     await starter.evaluate(firstBlocks, { frame: FRAME, patienceMs: PATIENCE_MS, tabs });
     const again = await fetchedAgain;
