@@ -111,6 +111,20 @@ describe('packed pieces', () => {
     expect(await pieces.unpacked(new Uint8Array(), 0)).toBeUndefined();
   });
 
+  it('leave a Blob as it was put, though it is what Node read from a file', async () => {
+    const world = setUp();
+    const [giver, taker] = [world.add(undefined, atOnce), world.add(undefined, atOnce)];
+    const numbers = new Uint8Array(Float32Array.from({ length: 90_000 }, (_, i) => Math.sin(i / 50)).buffer);
+    const read = Buffer.from(numbers);
+    const hash = await giver.blobs.put(read);
+    await world.mesh.meet();
+    const got = watch(taker.blobs.get(hash, { holders: [giver.node.id] }));
+    await world.mesh.runUntil(() => got.isSettled);
+    expect(got.error).toBeUndefined();
+    expect(isSame(got.value, numbers)).toBe(true);
+    expect(isSame(read, numbers)).toBe(true);
+  });
+
   it('of vertices that are repeated stay as they are before they are deflated', async () => {
     const pieces = new Packer(atOnce);
     const corner = (i: number): number[] => [Math.sin(i), Math.cos(3 * i), Math.sin(i * i)];
