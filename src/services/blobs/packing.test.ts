@@ -2,6 +2,7 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { isSame, payload, setUp, watch } from '../../../sim/blob-world.testing.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
+import { concatBytes } from '../../runtime/index.ts';
 import type { BlobHash } from './contract.ts';
 import { type Codec, Packer, platform } from './packing.ts';
 import { platformPacking } from './platform-packing.ts';
@@ -219,10 +220,8 @@ describe('packed pieces', () => {
     const bytes = mesh(600_000);
     const honest = world.add(undefined, atOnce);
     const hash = await honest.blobs.put(bytes);
-    const liar = world.addLiar(
-      bytes.length,
-      await tableOf(bytes),
-      () => new Uint8Array(deflateSync(new Uint8Array(PIECE_BYTES))),
+    const liar = world.addLiar(bytes.length, await tableOf(bytes), () =>
+      concatBytes(Uint8Array.of(0), deflateSync(new Uint8Array(PIECE_BYTES))),
     );
     const taker = world.add(undefined, atOnce);
     await world.mesh.meet();
