@@ -282,3 +282,16 @@ it('does not wait for the others that hear a request once somebody has it', () =
   broker.handle({ type: 'heard', from: far, message: { type: 'result', result } }, 10);
   expect(broker.trackedBytes(client)).toBe(0);
 });
+
+it('gives to another member what a Node says is lost, also where that Node is not waited for as long any more', () => {
+  const broker = state();
+  meets(broker, near);
+  const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: 1 } } as const;
+  broker.handle(said, 0);
+  broker.handle({ type: 'wake' }, 30_000);
+  expect(targets(broker.handle(said, 40_000))).toEqual([near]);
+  meets(broker, far);
+  broker.handle({ type: 'heard', from: near, message: { type: 'gap', after: 0 } }, 42_000);
+  expect(outcomes(broker.handle({ type: 'wake' }, 45_000))).toEqual([]);
+  expect(targets(broker.handle({ type: 'wake' }, 47_000))).toEqual([far]);
+});

@@ -123,7 +123,7 @@ export class Publishing {
     }
     this.#send(tracked, wanted.nodes, picks);
     for (const node of this.#inArrears) {
-      const seqs = [...tracked.seqs].filter((seq) => tracked.doubt(seq, node));
+      const seqs = [...tracked.seqs].filter((seq) => tracked.isWaitingFor(seq, node));
       this.#waitShortly({ node, seqs, isLoss: false }, nowMs);
     }
     receipt.release();
@@ -298,9 +298,9 @@ export class Publishing {
     this.#port.send({ targets, publication, seq: this.#seq, isForGroupsOnly, picks });
   }
 
-  /** That Node may have it and is not waited for; false when it owed nothing. */
+  /** That Node may have it and is not waited for; false when it owed nothing, or has said meanwhile that this may be lost. */
   #giveUp(tracked: Tracked, seq: number, node: NodeId): boolean {
-    if (!this.#answered(tracked, seq, node)) return false;
+    if (tracked.isDoubtful(seq, node) || !this.#answered(tracked, seq, node)) return false;
     tracked.unanswered();
     return true;
   }
