@@ -142,7 +142,11 @@ export class Publishing {
     if (!tracked || !errand) return;
     tracked.heard(subscriptions, dropped);
     const absent = new Set(missing);
-    for (const queue of errand.queues) if (absent.has(queue)) this.#reassign(tracked, queue, false);
+    this.#reassignAll(
+      tracked,
+      errand.queues.filter((queue) => absent.has(queue)),
+      false,
+    );
     this.#check(tracked);
   }
 
@@ -310,7 +314,7 @@ export class Publishing {
     const errand = this.#answered(tracked, seq, node);
     if (!errand) return false;
     if (errand.isPlain) tracked.missed();
-    for (const queue of errand.queues) this.#reassign(tracked, queue, true);
+    this.#reassignAll(tracked, errand.queues, true);
     return true;
   }
 
@@ -318,6 +322,13 @@ export class Publishing {
     const errand = tracked.answered(seq, node);
     if (!tracked.isWaitingFor(seq)) this.#bySeq.delete(seq);
     return errand;
+  }
+
+  /** It is not settled before each of them has it. */
+  #reassignAll(tracked: Tracked, queues: readonly string[], isGone: boolean): void {
+    const receipt = tracked.receipt(() => {});
+    for (const queue of queues) this.#reassign(tracked, queue, isGone);
+    receipt.release();
   }
 
   /** The member of a queue group that was to have it does not: another one has to. @param isGone it may have had it */
