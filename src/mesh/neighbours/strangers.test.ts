@@ -103,7 +103,7 @@ describe('strangers, to one who is alone', () => {
     callTimes.linked(id(1), 2_000); // a Link that broke
     strangers.onCandidates([id(9)], 10_000);
     expect(planAt(15_900).calls).toEqual([]);
-    expect(planAt(10_000 + RESIDENTS_PER_NEWCOMER * 6_000).calls).toEqual([id(9)]);
+    expect(planAt(16_000).calls).toEqual([id(9)]);
   });
 
   it('are those remembered, too, when the rendezvous names nobody', () => {

@@ -202,9 +202,12 @@ export class Strangers {
    * it call one after the other: the first call may be all that it needs.
    */
   #notBefore(peer: NodeId, now: number): number {
+    const notBefore = this.#attempts.notBefore(peer);
     const newcomer = this.#sought.newcomer(peer);
-    const ourTurnAt = newcomer ? newcomer.sinceMs + newcomer.turn * this.#callTimes.graceMs(now) : 0;
-    return Math.max(this.#attempts.notBefore(peer), ourTurnAt);
+    if (!newcomer) return notBefore;
+    // Alone, we share it with nobody.
+    const turn = this.#options.open.size === 0 ? 1 : newcomer.turn;
+    return Math.max(notBefore, newcomer.sinceMs + turn * this.#callTimes.graceMs(now));
   }
 
   #approachOthers(plan: Plan): void {

@@ -44,6 +44,14 @@ describe('differences', () => {
     expect(sums(differences(bytes, 3).subarray(0), 3)).toEqual(bytes);
   });
 
+  it('leave what they are taken of as it is, a Buffer of Node too, whose slices are views', () => {
+    const bytes = vertices(3);
+    const given = Buffer.from(bytes);
+    const apart = differences(given, 3);
+    expect(given.equals(bytes)).toBe(true);
+    expect(given.equals(sums(Buffer.from(apart), 3))).toBe(true);
+  });
+
   it('have the sign in the lowest bit, the lowest bytes in front, and the rest as it is', () => {
     const bytes = Uint8Array.of(5, 0, 0, 0, 3, 0, 0, 0, 3, 1, 0, 0, 77, 78);
     expect([...differences(bytes, 1)]).toEqual([10, 3, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 77, 78]);

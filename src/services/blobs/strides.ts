@@ -44,7 +44,7 @@ export function likelyStride(sample: Uint8Array): Stride {
 export function differences(bytes: Uint8Array, stride: Stride): Uint8Array {
   const words = Math.floor(bytes.length / WORD);
   const from = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const out = bytes.slice();
+  const out = new Uint8Array(bytes); // by constructor: a slice of a Node Buffer is a view of the Blob itself
   for (let i = 0; i < words; i++) {
     const before = i < stride ? 0 : from.getInt32(WORD * (i - stride), true);
     const difference = (from.getInt32(WORD * i, true) - before) | 0;
@@ -60,7 +60,7 @@ export function differences(bytes: Uint8Array, stride: Stride): Uint8Array {
 /** What {@link differences} was given. */
 export function sums(bytes: Uint8Array, stride: Stride): Uint8Array {
   const words = Math.floor(bytes.length / WORD);
-  const out = bytes.slice();
+  const out = new Uint8Array(bytes);
   const to = new DataView(out.buffer);
   for (let i = 0; i < words; i++) {
     const low = (bytes[i] ?? 0) | ((bytes[words + i] ?? 0) << 8);

@@ -162,6 +162,7 @@ export class Acquaintance {
   met(edition: Edition): readonly EarlyDelta[] {
     this.state = 'met';
     this.edition = edition;
+    this.isLate = false;
     const early = this.#early;
     this.#early = [];
     return early;

@@ -282,3 +282,51 @@ it('does not wait for the others that hear a request once somebody has it', () =
   broker.handle({ type: 'heard', from: far, message: { type: 'result', result } }, 10);
   expect(broker.trackedBytes(client)).toBe(0);
 });
+
+it('gives to another member what a Node says is lost, also where that Node is not waited for as long any more', () => {
+  const broker = state();
+  meets(broker, near);
+  const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: 1 } } as const;
+  broker.handle(said, 0);
+  broker.handle({ type: 'wake' }, 30_000);
+  expect(targets(broker.handle(said, 40_000))).toEqual([near]);
+  meets(broker, far);
+  broker.handle({ type: 'heard', from: near, message: { type: 'gap', after: 0 } }, 42_000);
+  expect(outcomes(broker.handle({ type: 'wake' }, 45_000))).toEqual([]);
+  expect(targets(broker.handle({ type: 'wake' }, 47_000))).toEqual([far]);
+});
+
+it('says what became of a message when each of the queue groups has it that a Node which left had it for', () => {
+  const broker = state();
+  const joins = (node: NodeId, ...queues: string[]) => {
+    broker.handle({ type: 'joined', node }, 0);
+    const changes = queues.map((queue) => ({ pattern: 'work' as Pattern, queue, count: 1 }));
+    const edition = { epoch: 1, version: 1 };
+    const message = {
+      type: 'table',
+      edition,
+      wantsSeen: false,
+      isFirst: true,
+      isLast: true,
+      changes,
+    } as const;
+    broker.handle({ type: 'heard', from: node, message }, 0);
+  };
+  joins(near, 'cooks', 'waiters');
+  broker.handle({ type: 'said', client, verb: { ...pub, reply: undefined, ack: 1 } }, 0);
+  joins(far, 'waiters');
+  const sub = {
+    type: 'sub',
+    sid: 'mine' as SubscriptionId,
+    pattern: 'work' as Pattern,
+    queue: 'cooks',
+  } as const;
+  broker.handle({ type: 'said', client, verb: { ...sub, ack: undefined, slow: undefined } }, 0);
+  const left = broker.handle({ type: 'left', node: near }, 0);
+  expect([targets(left), outcomes(left)]).toEqual([[far], []]);
+  const result = { seq: seqOf(left), subscriptions: 1, dropped: 0, missing: [] };
+  const heard = { type: 'heard', from: far, message: { type: 'result', result } } as const;
+  expect(outcomes(broker.handle(heard, 0))).toMatchObject([
+    { subscriptions: 2, nodes: 2, failure: undefined },
+  ]);
+});

@@ -136,3 +136,14 @@ it('who speaks and never tells what it wants is waited for a minute, and after t
   made.heard(other, table({ epoch: 6, version: 7 }, 'b'), 80_000);
   expect(known()).toEqual(['b']);
 });
+
+it('who was waited for in vain once, and has told what it wants since, is waited for again when something is missed', () => {
+  const { made, known } = exchange();
+  made.joined(other, 0);
+  made.heard(other, delta(second, 'a'), 10);
+  made.wake(60_000);
+  made.heard(other, table(second, 'a'), 61_000);
+  expect([known(), [...made.unmet]]).toEqual([['a'], []]);
+  made.missed(other, 62_000);
+  expect([...made.unmet]).toEqual([other]);
+});

@@ -123,7 +123,7 @@ export class Publishing {
     }
     this.#send(tracked, wanted.nodes, picks);
     for (const node of this.#inArrears) {
-      const seqs = [...tracked.seqs].filter((seq) => tracked.doubt(seq, node));
+      const seqs = [...tracked.seqs].filter((seq) => tracked.isWaitingFor(seq, node));
       this.#waitShortly({ node, seqs, isLoss: false }, nowMs);
     }
     receipt.release();
@@ -142,7 +142,11 @@ export class Publishing {
     if (!tracked || !errand) return;
     tracked.heard(subscriptions, dropped);
     const absent = new Set(missing);
-    for (const queue of errand.queues) if (absent.has(queue)) this.#reassign(tracked, queue, false);
+    this.#reassignAll(
+      tracked,
+      errand.queues.filter((queue) => absent.has(queue)),
+      false,
+    );
     this.#check(tracked);
   }
 
@@ -298,9 +302,9 @@ export class Publishing {
     this.#port.send({ targets, publication, seq: this.#seq, isForGroupsOnly, picks });
   }
 
-  /** That Node may have it and is not waited for; false when it owed nothing. */
+  /** That Node may have it and is not waited for; false when it owed nothing, or has said meanwhile that this may be lost. */
   #giveUp(tracked: Tracked, seq: number, node: NodeId): boolean {
-    if (!this.#answered(tracked, seq, node)) return false;
+    if (tracked.isDoubtful(seq, node) || !this.#answered(tracked, seq, node)) return false;
     tracked.unanswered();
     return true;
   }
@@ -310,7 +314,7 @@ export class Publishing {
     const errand = this.#answered(tracked, seq, node);
     if (!errand) return false;
     if (errand.isPlain) tracked.missed();
-    for (const queue of errand.queues) this.#reassign(tracked, queue, true);
+    this.#reassignAll(tracked, errand.queues, true);
     return true;
   }
 
@@ -318,6 +322,13 @@ export class Publishing {
     const errand = tracked.answered(seq, node);
     if (!tracked.isWaitingFor(seq)) this.#bySeq.delete(seq);
     return errand;
+  }
+
+  /** It is not settled before each of them has it. */
+  #reassignAll(tracked: Tracked, queues: readonly string[], isGone: boolean): void {
+    const receipt = tracked.receipt(() => {});
+    for (const queue of queues) this.#reassign(tracked, queue, isGone);
+    receipt.release();
   }
 
   /** The member of a queue group that was to have it does not: another one has to. @param isGone it may have had it */

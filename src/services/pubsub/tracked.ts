@@ -115,8 +115,15 @@ export class Tracked {
     return true;
   }
 
-  isWaitingFor(seq: number): boolean {
-    return this.#waiting.has(seq);
+  isDoubtful(seq: number, node: NodeId): boolean {
+    const errand = this.#waiting.get(seq)?.get(node);
+    return errand !== undefined && this.#doubtful.has(errand);
+  }
+
+  /** For that Node, or for any. */
+  isWaitingFor(seq: number, node?: NodeId): boolean {
+    const waiting = this.#waiting.get(seq);
+    return node === undefined ? waiting !== undefined : (waiting?.has(node) ?? false);
   }
 
   /** For what our own subscriptions do with it. @param then when they have */
