@@ -240,6 +240,23 @@ test('two who follow each other at once do not run after each other: one of them
     ]);
 });
 
+test('what is typed and not said yet waits while one looks at another part', async ({ tab }) => {
+  const page = await tab();
+  await chatButton(page).click();
+  const message = room(page).getByRole('textbox', { name: 'Message' });
+  await message.fill('half a sent');
+  await part(page, /^View/).click();
+  await room(page).getByRole('textbox', { name: 'Name of the look' }).fill('Dusk');
+  await part(page, /^Chat/).click();
+  await expect(message).toHaveValue('half a sent');
+  await message.pressSequentially('ence');
+  await page.keyboard.press('Enter');
+  await expect(lines(page)).toContainText('half a sentence');
+  await expect(message).toHaveValue('');
+  await part(page, /^View/).click();
+  await expect(room(page).getByRole('textbox', { name: 'Name of the look' })).toHaveValue('Dusk');
+});
+
 test('a room with roles: a reader reads, says that it may not write, and nobody without its link is in it', async ({
   tab,
 }) => {
@@ -295,6 +312,21 @@ test('a room with roles: a reader reads, says that it may not write, and nobody 
   await say(a, 'among ourselves');
   await expect(lines(b)).toContainText('among ourselves');
   await expect(lines(c)).not.toContainText('among ourselves');
+  // What it may not say any more is not taken from who has typed it.
+  await openBox(c);
+  await room(c).getByRole('button', { name: 'Add this view' }).click();
+  await say(c, 'let me in');
+  await expect(room(c).getByRole('alert')).toContainText(/removed this device/i);
+  await expect(room(c).getByRole('textbox', { name: 'Message' })).toHaveValue('let me in');
+  await expect(room(c)).toContainText('With the view of Cornell box');
+  await part(c, /^Pins/).click();
+  await room(c).getByRole('button', { name: 'Set a pin' }).click();
+  await c.getByRole('button', { name: /^Press where the pin goes, or/ }).press('Enter');
+  const newPin = room(c).getByRole('textbox', { name: 'What about this place?' });
+  await newPin.fill('noisy here');
+  await c.keyboard.press('Enter');
+  await expect(room(c).getByRole('alert')).toContainText(/removed this device/i);
+  await expect(newPin).toHaveValue('noisy here');
   const e = await tab(writer);
   await expect(room(e)).toContainText('this link is from before somebody was removed', { ignoreCase: true });
   // It is not the end of the way: the network has a room as well.

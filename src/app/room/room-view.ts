@@ -16,6 +16,7 @@ import { lastSeen, rememberSeen } from './seen.ts';
 import { type SharedView, shareView } from './shared-view.ts';
 import type { StageLink } from './stage-link.ts';
 import { travel } from './stage-travel.ts';
+import { UnsaidWords } from './unsaid-words.ts';
 
 export type RoomPart = 'chat' | 'pins' | 'view';
 
@@ -28,6 +29,7 @@ export interface RoomView {
   readonly isPlacing: Signal<boolean>;
   /** A pin that has its place and waits for its words. */
   readonly draft: Signal<PinPlace | undefined>;
+  readonly unsaid: UnsaidWords;
   readonly openPin: Signal<UpdateHash | undefined>;
   /** The newest line that was looked at here before the chat was opened. */
   readonly seen: Signal<UpdateHash | undefined>;
@@ -122,6 +124,7 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
     part,
     isPlacing,
     draft: signal(undefined),
+    unsaid: new UnsaidWords(),
     openPin: signal(undefined),
     seen,
     spoken,
