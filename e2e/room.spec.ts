@@ -207,6 +207,20 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   expect(found).toEqual([]);
 });
 
+test('a line that is taken back makes no other unread', async ({ network }) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  for (const page of [a, b]) await chatButton(page).click();
+  for (const text of ['one', 'two', 'three']) await say(b, text);
+  for (const text of ['one', 'two', 'three']) await expect(lines(a)).toContainText(text);
+  await room(a).getByRole('button', { name: 'Close room' }).click();
+  await expect(chatButton(a)).toHaveAccessibleName('Chat');
+  await room(b).getByRole('button', { name: 'Undo: the line “three”' }).click();
+  await expect(lines(b)).not.toContainText('three');
+  await say(b, 'four');
+  await expect(chatButton(a)).toHaveAccessibleName('Chat 1 unread');
+});
+
 test('two who follow each other at once do not run after each other: one of them follows nobody', async ({
   network,
 }) => {

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useApp } from '../components/app-context.ts';
 import { Icon } from '../components/icon.tsx';
 import { formatCount } from '../state/format.ts';
+import { type Looked, unseen } from './looked.ts';
 import { type Line, MAX_TEXT } from './page-reducer.ts';
 import { useRoom } from './room-view.ts';
 import { SaidLine } from './said-line.tsx';
@@ -89,17 +90,17 @@ function Empty() {
   );
 }
 
-function Lines({ lines, seen }: { readonly lines: readonly Line[]; readonly seen: string | undefined }) {
+function Lines({ lines, seen }: { readonly lines: readonly Line[]; readonly seen: Looked }) {
   const { author: self } = useRoom().page.session;
-  const seenAt = lines.findLastIndex(({ id }) => id === seen);
-  const firstNew = lines.findIndex(({ author }, i) => i > seenAt && author !== self);
+  const [firstNew] = unseen(lines, seen, self);
+  const hasLooked = seen.ids !== undefined || lines.some(({ id }) => id === seen.newest);
   return (
     // biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role
     <ol role="list" aria-label="Chat">
       {lines.map((line, i) => {
         const before = lines[i - 1];
         const isOtherDay = before === undefined || dayOf(before.atMs) !== dayOf(line.atMs);
-        const isNew = i === firstNew && seenAt >= 0;
+        const isNew = hasLooked && line === firstNew;
         return (
           <Fragment key={line.id}>
             {isOtherDay && <li class="said-break">{dayOf(line.atMs)}</li>}
