@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
 import { expect, test } from './support/fixtures.ts';
 import { startServer } from './support/server.ts';
-import { closeTab, openNetwork, people, pictureHash } from './support/tabs.ts';
+import { closeTab, openNetwork, people, pictureHash, startSample } from './support/tabs.ts';
 
 const room = (page: Page): Locator => page.getByRole('complementary', { name: 'Room', exact: true });
 const lines = (page: Page): Locator => room(page).getByRole('list', { name: 'Chat' });
@@ -219,6 +219,38 @@ test('a line that is taken back makes no other unread', async ({ network }) => {
   await expect(lines(b)).not.toContainText('three');
   await say(b, 'four');
   await expect(chatButton(a)).toHaveAccessibleName('Chat 1 unread');
+});
+
+test('two who set a pin on one pixel at once have one each, in one order, and both are in reach on the stage', async ({
+  network,
+}) => {
+  const pages = await network(2);
+  await startSample(pages[0] as Page, { width: 64, height: 64, samples: 1 });
+  for (const page of pages) await pictureHash(page);
+  for (const page of pages) {
+    await chatButton(page).click();
+    await part(page, /^Pins/).click();
+    await room(page).getByRole('button', { name: 'Set a pin' }).click();
+    await page.getByRole('button', { name: /^Press where the pin goes, or/ }).press('Enter');
+  }
+  const words = ['a firefly', 'too dark'];
+  await Promise.all(
+    pages.map(async (page, i) => {
+      await room(page)
+        .getByRole('textbox', { name: 'What about this place?' })
+        .fill(words[i] ?? '');
+      await page.keyboard.press('Enter');
+    }),
+  );
+  const rows = (page: Page): Locator => room(page).getByRole('list', { name: 'Pins' }).getByRole('listitem');
+  for (const page of pages) await expect(rows(page)).toHaveCount(2);
+  await expect(rows(pages[0] as Page)).toHaveText(await rows(pages[1] as Page).allTextContents());
+  for (const page of pages) {
+    for (const said of words) {
+      await page.getByRole('button', { name: new RegExp(`^Pin [12]: ${said}$`) }).click();
+      await expect(room(page).getByRole('list', { name: 'Thread' })).toContainText(said);
+    }
+  }
 });
 
 test('two who follow each other at once do not run after each other: one of them follows nobody', async ({
