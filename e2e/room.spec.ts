@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
 import { expect, test } from './support/fixtures.ts';
-import { startServer } from './support/server.ts';
+import { runCommand, startServer } from './support/server.ts';
 import { closeTab, openNetwork, people, pictureHash, startSample } from './support/tabs.ts';
 
 const room = (page: Page): Locator => page.getByRole('complementary', { name: 'Room', exact: true });
@@ -327,6 +327,11 @@ test('a room with roles: a reader reads, says that it may not write, and nobody 
   await say(c, 'and from a writer');
   await part(b, /^Chat/).click();
   await expect(lines(b)).toContainText('and from a writer');
+  // As docs/page.md has it.
+  const line = JSON.stringify({ say: 'and from a script', link: null, name: 'nightly' });
+  const script = await runCommand(['room', 'say', writer, '--parse', line, '--timeout', '60']);
+  expect([script.exitCode, script.stderr]).toEqual([0, '']);
+  await expect(lines(b)).toContainText('and from a script');
   // Who has the invite of the network alone is in the network's room, which is another.
   const d = await tab(`${reader.split('&')[0]}`);
   await chatButton(d).click();
