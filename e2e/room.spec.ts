@@ -251,6 +251,12 @@ test('two who set a pin on one pixel at once have one each, in one order, and bo
       await expect(room(page).getByRole('list', { name: 'Thread' })).toContainText(said);
     }
   }
+  // With how many there are, and all else that can be open, nothing is cut off or lies upon what is to be pressed.
+  const [first] = pages as [Page];
+  await expect(part(first, /^Pins/)).toHaveText('Pins (2)');
+  expect(await part(first, /^Pins/).evaluate((one) => one.scrollHeight - one.clientHeight)).toBe(0);
+  await first.getByRole('button', { name: 'Debug panel', exact: true }).click();
+  await first.getByRole('button', { name: 'Download as' }).click({ trial: true });
 });
 
 test('two who follow each other at once do not run after each other: one of them follows nobody', async ({
