@@ -2,8 +2,8 @@
 import type { Browser, Locator, Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
 import { expect, test } from './support/fixtures.ts';
-import { startServer } from './support/server.ts';
-import { closeTab, openNetwork, people, pictureHash } from './support/tabs.ts';
+import { runCommand, startServer } from './support/server.ts';
+import { closeTab, openNetwork, people, pictureHash, startSample } from './support/tabs.ts';
 
 const room = (page: Page): Locator => page.getByRole('complementary', { name: 'Room', exact: true });
 const lines = (page: Page): Locator => room(page).getByRole('list', { name: 'Chat' });
@@ -207,6 +207,58 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   expect(found).toEqual([]);
 });
 
+test('a line that is taken back makes no other unread', async ({ network }) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  for (const page of [a, b]) await chatButton(page).click();
+  for (const text of ['one', 'two', 'three']) await say(b, text);
+  for (const text of ['one', 'two', 'three']) await expect(lines(a)).toContainText(text);
+  await room(a).getByRole('button', { name: 'Close room' }).click();
+  await expect(chatButton(a)).toHaveAccessibleName('Chat');
+  await room(b).getByRole('button', { name: 'Undo: the line “three”' }).click();
+  await expect(lines(b)).not.toContainText('three');
+  await say(b, 'four');
+  await expect(chatButton(a)).toHaveAccessibleName('Chat 1 unread');
+});
+
+test('two who set a pin on one pixel at once have one each, in one order, and both are in reach on the stage', async ({
+  network,
+}) => {
+  const pages = await network(2);
+  await startSample(pages[0] as Page, { width: 64, height: 64, samples: 1 });
+  for (const page of pages) await pictureHash(page);
+  for (const page of pages) {
+    await chatButton(page).click();
+    await part(page, /^Pins/).click();
+    await room(page).getByRole('button', { name: 'Set a pin' }).click();
+    await page.getByRole('button', { name: /^Press where the pin goes, or/ }).press('Enter');
+  }
+  const words = ['a firefly', 'too dark'];
+  await Promise.all(
+    pages.map(async (page, i) => {
+      await room(page)
+        .getByRole('textbox', { name: 'What about this place?' })
+        .fill(words[i] ?? '');
+      await page.keyboard.press('Enter');
+    }),
+  );
+  const rows = (page: Page): Locator => room(page).getByRole('list', { name: 'Pins' }).getByRole('listitem');
+  for (const page of pages) await expect(rows(page)).toHaveCount(2);
+  await expect(rows(pages[0] as Page)).toHaveText(await rows(pages[1] as Page).allTextContents());
+  for (const page of pages) {
+    for (const said of words) {
+      await page.getByRole('button', { name: new RegExp(`^Pin [12]: ${said}$`) }).click();
+      await expect(room(page).getByRole('list', { name: 'Thread' })).toContainText(said);
+    }
+  }
+  // With how many there are, and all else that can be open, nothing is cut off or lies upon what is to be pressed.
+  const [first] = pages as [Page];
+  await expect(part(first, /^Pins/)).toHaveText('Pins (2)');
+  expect(await part(first, /^Pins/).evaluate((one) => one.scrollHeight - one.clientHeight)).toBe(0);
+  await first.getByRole('button', { name: 'Debug panel', exact: true }).click();
+  await first.getByRole('button', { name: 'Download as' }).click({ trial: true });
+});
+
 test('two who follow each other at once do not run after each other: one of them follows nobody', async ({
   network,
 }) => {
@@ -240,6 +292,23 @@ test('two who follow each other at once do not run after each other: one of them
     ]);
 });
 
+test('what is typed and not said yet waits while one looks at another part', async ({ tab }) => {
+  const page = await tab();
+  await chatButton(page).click();
+  const message = room(page).getByRole('textbox', { name: 'Message' });
+  await message.fill('half a sent');
+  await part(page, /^View/).click();
+  await room(page).getByRole('textbox', { name: 'Name of the look' }).fill('Dusk');
+  await part(page, /^Chat/).click();
+  await expect(message).toHaveValue('half a sent');
+  await message.pressSequentially('ence');
+  await page.keyboard.press('Enter');
+  await expect(lines(page)).toContainText('half a sentence');
+  await expect(message).toHaveValue('');
+  await part(page, /^View/).click();
+  await expect(room(page).getByRole('textbox', { name: 'Name of the look' })).toHaveValue('Dusk');
+});
+
 test('a room with roles: a reader reads, says that it may not write, and nobody without its link is in it', async ({
   tab,
 }) => {
@@ -264,6 +333,11 @@ test('a room with roles: a reader reads, says that it may not write, and nobody 
   await say(c, 'and from a writer');
   await part(b, /^Chat/).click();
   await expect(lines(b)).toContainText('and from a writer');
+  // As docs/page.md has it.
+  const line = JSON.stringify({ say: 'and from a script', link: null, name: 'nightly' });
+  const script = await runCommand(['room', 'say', writer, '--parse', line, '--timeout', '60']);
+  expect([script.exitCode, script.stderr]).toEqual([0, '']);
+  await expect(lines(b)).toContainText('and from a script');
   // Who has the invite of the network alone is in the network's room, which is another.
   const d = await tab(`${reader.split('&')[0]}`);
   await chatButton(d).click();
@@ -295,6 +369,21 @@ test('a room with roles: a reader reads, says that it may not write, and nobody 
   await say(a, 'among ourselves');
   await expect(lines(b)).toContainText('among ourselves');
   await expect(lines(c)).not.toContainText('among ourselves');
+  // What it may not say any more is not taken from who has typed it.
+  await openBox(c);
+  await room(c).getByRole('button', { name: 'Add this view' }).click();
+  await say(c, 'let me in');
+  await expect(room(c).getByRole('alert')).toContainText(/removed this device/i);
+  await expect(room(c).getByRole('textbox', { name: 'Message' })).toHaveValue('let me in');
+  await expect(room(c)).toContainText('With the view of Cornell box');
+  await part(c, /^Pins/).click();
+  await room(c).getByRole('button', { name: 'Set a pin' }).click();
+  await c.getByRole('button', { name: /^Press where the pin goes, or/ }).press('Enter');
+  const newPin = room(c).getByRole('textbox', { name: 'What about this place?' });
+  await newPin.fill('noisy here');
+  await c.keyboard.press('Enter');
+  await expect(room(c).getByRole('alert')).toContainText(/removed this device/i);
+  await expect(newPin).toHaveValue('noisy here');
   const e = await tab(writer);
   await expect(room(e)).toContainText('this link is from before somebody was removed', { ignoreCase: true });
   // It is not the end of the way: the network has a room as well.

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useApp } from '../components/app-context.ts';
 import { Icon } from '../components/icon.tsx';
 import { formatCount } from '../state/format.ts';
+import { type Looked, unseen } from './looked.ts';
 import { type Line, MAX_TEXT } from './page-reducer.ts';
 import { useRoom } from './room-view.ts';
 import { SaidLine } from './said-line.tsx';
@@ -89,17 +90,17 @@ function Empty() {
   );
 }
 
-function Lines({ lines, seen }: { readonly lines: readonly Line[]; readonly seen: string | undefined }) {
+function Lines({ lines, seen }: { readonly lines: readonly Line[]; readonly seen: Looked }) {
   const { author: self } = useRoom().page.session;
-  const seenAt = lines.findLastIndex(({ id }) => id === seen);
-  const firstNew = lines.findIndex(({ author }, i) => i > seenAt && author !== self);
+  const [firstNew] = unseen(lines, seen, self);
+  const hasLooked = seen.ids !== undefined || lines.some(({ id }) => id === seen.newest);
   return (
     // biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role
     <ol role="list" aria-label="Chat">
       {lines.map((line, i) => {
         const before = lines[i - 1];
         const isOtherDay = before === undefined || dayOf(before.atMs) !== dayOf(line.atMs);
-        const isNew = i === firstNew && seenAt >= 0;
+        const isNew = hasLooked && line === firstNew;
         return (
           <Fragment key={line.id}>
             {isOtherDay && <li class="said-break">{dayOf(line.atMs)}</li>}
@@ -116,9 +117,8 @@ function Lines({ lines, seen }: { readonly lines: readonly Line[]; readonly seen
 
 function Composer() {
   const app = useApp();
-  const { page, ownName } = useRoom();
-  const text = useSignal('');
-  const link = useSignal<StageLink | null>(null);
+  const { page, ownName, unsaid } = useRoom();
+  const line = unsaid.at('chat');
   const field = useRef<HTMLTextAreaElement>(null);
   useSignalEffect(() => {
     if (app.room.isOpen.value) field.current?.focus();
@@ -131,15 +131,17 @@ function Composer() {
     );
   }
   const now = stageNow(app);
+  const { text, link } = line.value;
+  const isEmpty = text.trim() === '' && link === null;
+  const carry = (carried: StageLink | null): void => {
+    line.value = { ...line.peek(), link: carried };
+  };
   const say = (): void => {
-    const said = text.value.trim();
-    const carried = link.value;
-    if (said === '' && carried === null) return;
-    text.value = '';
-    link.value = null;
-    const words = said || (carried?.kind === 'render' ? 'See this render.' : 'Look from here.');
-    void page.change({ say: words, link: carried, name: ownName() }).then((isIn) => {
-      if (!isIn && text.value === '') text.value = said;
+    if (isEmpty) return;
+    void unsaid.say('chat', (said) => {
+      const words =
+        said.text.trim() || (said.link?.kind === 'render' ? 'See this render.' : 'Look from here.');
+      return page.change({ say: words, link: said.link, name: ownName() });
     });
   };
   return (
@@ -151,19 +153,17 @@ function Composer() {
         say();
       }}
     >
-      {link.value && (
+      {link && (
         <p class="room-carried">
-          <Icon name={link.value.kind === 'render' ? 'file' : 'camera'} />
+          <Icon name={link.kind === 'render' ? 'file' : 'camera'} />
           <span class="ellipsis">
-            With the {link.value.kind === 'render' ? 'render' : 'view'} of {titleOf(link.value)}
+            With the {link.kind === 'render' ? 'render' : 'view'} of {titleOf(link)}
           </span>
           <button
             type="button"
             class="button quiet icon small"
             aria-label="Without it"
-            onClick={() => {
-              link.value = null;
-            }}
+            onClick={() => carry(null)}
           >
             <Icon name="close" />
           </button>
@@ -177,9 +177,7 @@ function Composer() {
         aria-label="Message"
         placeholder="Write to everybody here"
         value={text}
-        onInput={(event) => {
-          text.value = event.currentTarget.value;
-        }}
+        onInput={(event) => unsaid.type('chat', event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
           event.preventDefault();
@@ -187,13 +185,13 @@ function Composer() {
         }}
       />
       <div class="room-composer-tools">
-        {now && !link.value && (
+        {now && !link && (
           <button
             type="button"
             class="button small"
             title="Who presses it sees what you see now"
             onClick={() => {
-              link.value = stageNow(app) ?? null;
+              carry(stageNow(app) ?? null);
               field.current?.focus();
             }}
           >
@@ -201,11 +199,7 @@ function Composer() {
             {now.kind === 'render' ? 'Add this render' : 'Add this view'}
           </button>
         )}
-        <button
-          type="submit"
-          class="button small primary"
-          disabled={text.value.trim() === '' && link.value === null}
-        >
+        <button type="submit" class="button small primary" disabled={isEmpty}>
           Send
         </button>
       </div>

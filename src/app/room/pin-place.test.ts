@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlatCamera } from '../../render/scene/index.ts';
-import { pointSeen, stagePointOf } from './pin-place.ts';
+import { depthsInPiles, pointSeen, stagePointOf } from './pin-place.ts';
 
 /** Looks along -x from (5, 1, 0). */
 const aside = { position: [5, 1, 0], right: [0, 0, -1], up: [0, 1, 0], back: [1, 0, 0] } as const;
@@ -28,4 +28,11 @@ describe.each(cameras)('a pin in a scene seen by the $projection.kind camera', (
     expect(stagePointOf(camera, 1, [0, 50, 0])).toBeUndefined();
     expect(stagePointOf(camera, 1, [0, 1, 0])).toEqual({ x: 0.5, y: 0.5 });
   });
+});
+
+it('marks on one pixel, or as good as on one, stand on each other, and no others', () => {
+  const at = (x: number, y = 0.5) => ({ x, y });
+  expect(depthsInPiles([at(0.5), at(0.5), undefined, at(0.5)])).toEqual([0, 1, 0, 2]);
+  expect(depthsInPiles([at(0.3), at(0.5), at(0.305), at(0.312), at(0.5, 0.6)])).toEqual([0, 0, 1, 2, 0]);
+  expect(depthsInPiles([])).toEqual([]);
 });

@@ -68,6 +68,25 @@ export function stagePointOf(camera: FlatCamera, aspect: number, point: Triple):
   return x >= 0 && x <= 1 && y >= 0 && y <= 1 ? { x, y } : undefined;
 }
 
+/** Marks that are no further apart, along both sides of the stage, hide one another. */
+const PILE = 0.01;
+
+/** How many marks each stands upon: of those that two set on one pixel, the later would hide the earlier. */
+export function depthsInPiles(points: readonly (StagePoint | undefined)[]): readonly number[] {
+  const depths: number[] = [];
+  for (const [i, point] of points.entries()) {
+    let depth = 0;
+    for (const [j, other] of points.slice(0, point ? i : 0).entries()) {
+      if (point && other && isPile(point, other)) depth = Math.max(depth, 1 + (depths[j] ?? 0));
+    }
+    depths.push(depth);
+  }
+  return depths;
+}
+
+const isPile = (a: StagePoint, b: StagePoint): boolean =>
+  Math.abs(a.x - b.x) <= PILE && Math.abs(a.y - b.y) <= PILE;
+
 /** What has to be on the stage for it to be seen. */
 export function linkOfPlace(place: PinPlace): StageLink {
   return place.kind === 'scene' ? place.seen : { kind: 'render', job: place.job, title: place.title };

@@ -13,6 +13,7 @@ import { useRoom } from './room-view.ts';
 import { SaidLine } from './said-line.tsx';
 import { isContinued } from './said-time.ts';
 import { stageNow } from './stage-travel.ts';
+import type { WordsPlace } from './unsaid-words.ts';
 
 export function Pins() {
   const { page, draft, openPin } = useRoom();
@@ -156,6 +157,7 @@ function Thread({ pin, number }: { readonly pin: Pin; readonly number: number })
         <p class="muted room-reader">This link lets you read and not answer.</p>
       ) : (
         <Words
+          place={pin.id}
           label="Answer"
           action="Answer"
           onSay={(text) => page.change({ reply: pin.id, text, name: ownName() })}
@@ -167,7 +169,7 @@ function Thread({ pin, number }: { readonly pin: Pin; readonly number: number })
 
 /** A pin that has its place: its first words make it one. */
 function Draft() {
-  const { page, draft, ownName } = useRoom();
+  const { page, draft, ownName, unsaid } = useRoom();
   const place = draft.value;
   if (!place) return null;
   return (
@@ -176,15 +178,17 @@ function Draft() {
         New pin in <strong>{titleOfPlace(place)}</strong>. What about it?
       </p>
       <Words
+        place="new pin"
         label="What about this place?"
         action="Set the pin"
         onCancel={() => {
           draft.value = undefined;
+          unsaid.forget('new pin');
         }}
         onSay={async (text) => {
           draft.value = undefined;
           const isIn = await page.change({ pin: place, text, name: ownName() });
-          if (!isIn) draft.value = place;
+          if (!isIn && draft.peek() === undefined) draft.value = place;
           return isIn;
         }}
       />
@@ -193,25 +197,22 @@ function Draft() {
 }
 
 interface WordsProps {
+  readonly place: WordsPlace;
   readonly label: string;
   readonly action: string;
   onCancel?(): void;
   onSay(text: string): Promise<boolean>;
 }
 
-function Words({ label, action, onCancel, onSay }: WordsProps) {
-  const text = useSignal('');
+function Words({ place, label, action, onCancel, onSay }: WordsProps) {
+  const { unsaid } = useRoom();
+  const { text } = unsaid.at(place).value;
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (onCancel) field.current?.focus();
   }, [onCancel]);
   const say = (): void => {
-    const said = text.value.trim();
-    if (said === '') return;
-    text.value = '';
-    void onSay(said).then((isIn) => {
-      if (!isIn && text.value === '') text.value = said;
-    });
+    if (text.trim() !== '') void unsaid.say(place, (said) => onSay(said.text.trim()));
   };
   return (
     <form
@@ -229,9 +230,7 @@ function Words({ label, action, onCancel, onSay }: WordsProps) {
         maxLength={MAX_TEXT}
         aria-label={label}
         value={text}
-        onInput={(event) => {
-          text.value = event.currentTarget.value;
-        }}
+        onInput={(event) => unsaid.type(place, event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') onCancel?.();
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -245,7 +244,7 @@ function Words({ label, action, onCancel, onSay }: WordsProps) {
             Never mind
           </button>
         )}
-        <button type="submit" class="button small primary" disabled={text.value.trim() === ''}>
+        <button type="submit" class="button small primary" disabled={text.trim() === ''}>
           {action}
         </button>
       </div>

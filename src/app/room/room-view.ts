@@ -8,6 +8,7 @@ import type { AuthorId, UpdateHash } from '../../services/rooms/index.ts';
 import type { App } from '../state/app.ts';
 import { ROOM_WORD } from '../state/room-door.ts';
 import { type Company, keepCompany } from './company.ts';
+import { type Looked, lookedAt, unseen } from './looked.ts';
 import { nodeOfAuthor } from './node-of-author.ts';
 import type { PageRoom } from './page-room.ts';
 import type { PinPlace } from './pin-place.ts';
@@ -16,6 +17,7 @@ import { lastSeen, rememberSeen } from './seen.ts';
 import { type SharedView, shareView } from './shared-view.ts';
 import type { StageLink } from './stage-link.ts';
 import { travel } from './stage-travel.ts';
+import { UnsaidWords } from './unsaid-words.ts';
 
 export type RoomPart = 'chat' | 'pins' | 'view';
 
@@ -28,9 +30,10 @@ export interface RoomView {
   readonly isPlacing: Signal<boolean>;
   /** A pin that has its place and waits for its words. */
   readonly draft: Signal<PinPlace | undefined>;
+  readonly unsaid: UnsaidWords;
   readonly openPin: Signal<UpdateHash | undefined>;
-  /** The newest line that was looked at here before the chat was opened. */
-  readonly seen: Signal<UpdateHash | undefined>;
+  /** What was looked at here before the chat was opened. */
+  readonly seen: Signal<Looked>;
   /** For who listens. */
   readonly spoken: Signal<string>;
   readonly obstacle: Signal<string | undefined>;
@@ -47,7 +50,6 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
   const { author: self } = page.session;
   const ownName = (): string => app.nameOf(node.id) ?? app.session.defaultDeviceName;
   const part = signal<RoomPart>('chat');
-  const seen = signal(lastSeen(page.room.id));
   const spoken = signal('');
   const obstacle = signal<string | undefined>(undefined);
   const isPlacing = signal(false);
@@ -68,35 +70,39 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
       else spoken.value = sentence;
     });
   };
-  let told = page.state.value.lines.at(-1)?.id;
+  let told = lookedAt(page.state.value.lines);
   const speak = effect(() => {
     const { lines } = page.state.value;
-    const from = lines.findLastIndex(({ id }) => id === told);
-    told = lines.at(-1)?.id;
+    const said = unseen(lines, told, self);
+    told = lookedAt(lines);
     const isLooking = app.room.isOpen.value && part.value === 'chat';
     if (!isLooking) return;
-    digest.add(
-      systemClock.now(),
-      lines.slice(from + 1).filter(({ author }) => author !== self),
-    );
+    digest.add(systemClock.now(), said);
     speakWhenDue();
   });
+  let looked: Looked = { newest: lastSeen(page.room.id), ids: undefined };
+  /** Somebody may have looked in another tab since. */
+  const lookedNow = (): Looked => {
+    const newest = lastSeen(page.room.id);
+    return newest === looked.newest ? looked : { newest, ids: undefined };
+  };
+  const seen = signal(looked);
   const count = effect(() => {
     const { lines } = page.state.value;
     const isLooking = app.room.isOpen.value && part.value === 'chat' && !isHidden.value;
     const newest = lines.at(-1)?.id;
     if (isLooking && newest !== undefined) {
+      looked = lookedAt(lines);
       rememberSeen(page.room.id, newest);
       app.room.unread.value = 0;
       return;
     }
-    const from = lines.findLastIndex(({ id }) => id === lastSeen(page.room.id));
-    app.room.unread.value = lines.slice(from + 1).filter(({ author }) => author !== self).length;
+    app.room.unread.value = unseen(lines, lookedNow(), self).length;
   });
   // What was new when one looked away is marked as new when one looks again.
   const mark = effect(() => {
     const isLooking = app.room.isOpen.value && part.value === 'chat' && !isHidden.value;
-    if (!isLooking) seen.value = lastSeen(page.room.id);
+    if (!isLooking) seen.value = lookedNow();
   });
   const onVisibility = (): void => {
     isHidden.value = document.hidden;
@@ -122,6 +128,7 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
     part,
     isPlacing,
     draft: signal(undefined),
+    unsaid: new UnsaidWords(),
     openPin: signal(undefined),
     seen,
     spoken,

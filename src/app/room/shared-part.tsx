@@ -1,6 +1,5 @@
 /** What can be the same for all: camera, exposure and settings, with who changed what; and looks to vote for. */
 
-import { useSignal } from '@preact/signals';
 import { TONE_MAPPINGS } from '../../render/output/index.page.ts';
 import { useApp } from '../components/app-context.ts';
 import { NodeChip } from '../components/node-chip.tsx';
@@ -121,8 +120,8 @@ function Look({ look, votes, most, isOwn }: LookProps) {
 
 function ProposeLook() {
   const { settings } = useApp();
-  const { page, ownName } = useRoom();
-  const title = useSignal('');
+  const { page, ownName, unsaid } = useRoom();
+  const title = unsaid.at('look').value.text;
   const { exposure, toneMapping } = settings.look.value;
   return (
     <form
@@ -130,10 +129,10 @@ function ProposeLook() {
       aria-label="Propose a look"
       onSubmit={(event) => {
         event.preventDefault();
-        const look = title.value.trim();
-        if (look === '') return;
-        title.value = '';
-        void page.change({ look, toneMapping, exposure: round(exposure), name: ownName() });
+        if (title.trim() === '') return;
+        void unsaid.say('look', ({ text }) =>
+          page.change({ look: text.trim(), toneMapping, exposure: round(exposure), name: ownName() }),
+        );
       }}
     >
       <input
@@ -142,11 +141,9 @@ function ProposeLook() {
         placeholder={`Name for ${lookText(toneMapping, exposure)}`}
         maxLength={40}
         value={title}
-        onInput={(event) => {
-          title.value = event.currentTarget.value;
-        }}
+        onInput={(event) => unsaid.type('look', event.currentTarget.value)}
       />
-      <button type="submit" class="button small" disabled={title.value.trim() === ''}>
+      <button type="submit" class="button small" disabled={title.trim() === ''}>
         Propose
       </button>
     </form>

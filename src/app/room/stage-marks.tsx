@@ -10,9 +10,12 @@ import type { App } from '../state/app.ts';
 import { nodeTag } from '../state/node-colours.ts';
 import type { MarksProps } from '../state/room-door.ts';
 import type { Companion } from './company.ts';
-import { type PinPlace, pointSeen, type StagePoint, stagePointOf } from './pin-place.ts';
+import { depthsInPiles, type PinPlace, pointSeen, type StagePoint, stagePointOf } from './pin-place.ts';
 import type { RoomView } from './room-view.ts';
 import { stageNow } from './stage-travel.ts';
+
+/** CSS pixels from one pin to the next: what `.pin-mark` has, and a gap. */
+const MARK_WIDTH = 26;
 
 /** Of one room, for as long as it is open. */
 export function marksOf(view: RoomView): ComponentType<MarksProps> {
@@ -71,14 +74,18 @@ function pointOfPlace(app: App, place: PinPlace): StagePoint | undefined {
 function PinMarks({ view }: { readonly view: RoomView }) {
   const app = useApp();
   const { page, openPin, part } = view;
+  const { pins } = page.state.value;
+  const points = pins.map(({ id, place, resolvedBy }) =>
+    resolvedBy === null || id === openPin.value ? pointOfPlace(app, place) : undefined,
+  );
+  const depths = depthsInPiles(points);
   return (
     <>
-      {page.state.value.pins.map((pin, i) => {
-        const at =
-          pin.resolvedBy === null || pin.id === openPin.value ? pointOfPlace(app, pin.place) : undefined;
+      {pins.map((pin, i) => {
+        const at = points[i];
         if (!at) return null;
         return (
-          <At key={pin.id} point={at}>
+          <At key={pin.id} point={at} depth={depths[i]}>
             <button
               type="button"
               class="pin-mark"
@@ -165,9 +172,17 @@ function Cursor({ node, at }: { readonly node: NodeId; readonly at: StagePoint }
   );
 }
 
-function At({ point, children }: { readonly point: StagePoint; readonly children: ComponentChildren }) {
+interface AtProps {
+  readonly point: StagePoint;
+  /** Beside so many others of one place, towards the middle of the stage. */
+  readonly depth?: number | undefined;
+  readonly children: ComponentChildren;
+}
+
+function At({ point: { x, y }, depth = 0, children }: AtProps) {
+  const aside = depth * (x > 0.5 ? -MARK_WIDTH : MARK_WIDTH);
   return (
-    <div class="stage-mark" style={{ left: `${100 * point.x}%`, top: `${100 * point.y}%` }}>
+    <div class="stage-mark" style={{ left: `calc(${100 * x}% + ${aside}px)`, top: `${100 * y}%` }}>
       {children}
     </div>
   );

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { type Unsaid, UnsaidWords } from './unsaid-words.ts';
+
+const link = { kind: 'render', job: 'a job', title: 'a render' } as const;
+
+/** Said, and not answered yet. */
+function pending(words: UnsaidWords) {
+  const said: Unsaid[] = [];
+  let answer = (_isIn: boolean): void => {};
+  const done = words.say('chat', (unsaid) => {
+    said.push(unsaid);
+    return new Promise((resolve) => {
+      answer = resolve;
+    });
+  });
+  const answered = (isIn: boolean): Promise<void> => {
+    answer(isIn);
+    return done;
+  };
+  return { said, answered };
+}
+
+describe('words that are not said yet', () => {
+  it('are kept for each place', () => {
+    const words = new UnsaidWords();
+    words.type('chat', 'half a');
+    words.type('look', 'Dusk');
+    words.type('chat', 'half a line');
+    expect(words.at('chat').value.text).toBe('half a line');
+    words.forget('chat');
+    expect([words.at('chat').value.text, words.at('look').value.text]).toEqual(['', 'Dusk']);
+  });
+
+  it('are gone as they are said', async () => {
+    const words = new UnsaidWords();
+    words.at('chat').value = { text: 'look', link };
+    const { said, answered } = pending(words);
+    expect([said, words.at('chat').value]).toEqual([[{ text: 'look', link }], { text: '', link: null }]);
+    await answered(true);
+    expect(words.at('chat').value).toEqual({ text: '', link: null });
+  });
+
+  it('are back with what they carry when they are refused', async () => {
+    const words = new UnsaidWords();
+    words.at('chat').value = { text: '', link };
+    await pending(words).answered(false);
+    expect(words.at('chat').value).toEqual({ text: '', link });
+  });
+
+  it('leave alone what was typed meanwhile', async () => {
+    const words = new UnsaidWords();
+    words.at('chat').value = { text: 'the first', link };
+    const { answered } = pending(words);
+    words.type('chat', 'the second');
+    await answered(false);
+    expect(words.at('chat').value).toEqual({ text: 'the second', link: null });
+  });
+});

@@ -1,0 +1,49 @@
+/** What was typed in the room and is not said yet: who looks at another part meanwhile, or is refused, finds it where it was. */
+import { type Signal, signal } from '@preact/signals';
+import type { UpdateHash } from '../../services/rooms/index.ts';
+import type { StageLink } from './stage-link.ts';
+
+/** The chat, the looks, a pin that has its place and no words yet, or the thread of a pin. */
+export type WordsPlace = 'chat' | 'look' | 'new pin' | UpdateHash;
+
+export interface Unsaid {
+  readonly text: string;
+  /** What it is to carry. */
+  readonly link: StageLink | null;
+}
+
+const NOTHING: Unsaid = { text: '', link: null };
+
+export class UnsaidWords {
+  readonly #places = new Map<WordsPlace, Signal<Unsaid>>();
+
+  at(place: WordsPlace): Signal<Unsaid> {
+    const known = this.#places.get(place);
+    if (known) return known;
+    const unsaid = signal(NOTHING);
+    this.#places.set(place, unsaid);
+    return unsaid;
+  }
+
+  type(place: WordsPlace, text: string): void {
+    const unsaid = this.at(place);
+    unsaid.value = { ...unsaid.peek(), text };
+  }
+
+  forget(place: WordsPlace): void {
+    this.at(place).value = NOTHING;
+  }
+
+  /**
+   * Empties the place at once, and gives back what was there when it is refused and nothing else was typed meanwhile.
+   * @param how resolves with false when it is refused
+   */
+  async say(place: WordsPlace, how: (unsaid: Unsaid) => Promise<boolean>): Promise<void> {
+    const unsaid = this.at(place);
+    const taken = unsaid.peek();
+    unsaid.value = NOTHING;
+    if (await how(taken)) return;
+    const { text, link } = unsaid.peek();
+    if (text === '' && link === null) unsaid.value = taken;
+  }
+}
