@@ -28,7 +28,8 @@ export function watch<T>(promise: Promise<T>) {
 
 export function setUp(seed = 1) {
   const mesh = new FakeMesh(seed);
-  const add = (idleBudgetBytes?: number, codec?: Codec) => {
+  const packingOf = (codec?: Codec) => async () => codec && new Packer(codec);
+  const add = (idleBudgetBytes?: number, codec?: Codec, packing = packingOf(codec)) => {
     const { node, host } = mesh.add();
     const options = idleBudgetBytes === undefined ? {} : { idleBudgetBytes };
     return {
@@ -38,7 +39,7 @@ export function setUp(seed = 1) {
         node,
         clock: host,
         timers: host,
-        packing: async () => codec && new Packer(codec),
+        packing,
         ...options,
       }),
     };

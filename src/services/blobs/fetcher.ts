@@ -106,6 +106,8 @@ export class Fetcher {
         this.#step();
       },
     });
+    // It is on its way while others are asked who has what.
+    void port.loadPacker();
     this.#kept = port.disk && new KeptPieces(hash, port.disk);
     this.#isRecalling = port.disk !== undefined;
     if (port.disk) void this.#recall(port.disk);

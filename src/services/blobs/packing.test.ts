@@ -135,6 +135,23 @@ describe('packed pieces', () => {
     expect(packed.length).toBe(1 + deflateSync(bytes).length);
   });
 
+  it('find the way of packing on its way when who wants them is asking, and when others know what there is', async () => {
+    const world = setUp();
+    const loads: string[] = [];
+    const packing = (whose: string) => async () => {
+      loads.push(whose);
+      return undefined;
+    };
+    const giver = world.add(undefined, undefined, packing('giver'));
+    const taker = world.add(undefined, undefined, packing('taker'));
+    const hash = await giver.blobs.put(mesh(1_000));
+    await world.mesh.meet();
+    const got = watch(taker.blobs.get(hash, { holders: [giver.node.id] }));
+    expect(loads).toEqual(['taker']);
+    await world.mesh.runUntil(() => got.isSettled);
+    expect(loads).toEqual(['taker', 'giver']);
+  });
+
   it('leave again as they came', async () => {
     const world = setUp();
     let deflated = 0;

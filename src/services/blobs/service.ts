@@ -85,6 +85,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
     pieces.serve(TABLE, async ({ body }) => {
       const hash = decodeTableRequest(body);
       const table = hash && (await served.tableOf(hash));
+      if (table) void loadPacker(); // pieces are asked for next
       return table ? encodeTable(table) : new Uint8Array();
     }),
     pieces.serve(PIECE, async ({ body }) => {
