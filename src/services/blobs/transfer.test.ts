@@ -52,7 +52,7 @@ describe('a Transfer', () => {
       answer(transfer, transfer.requests(0), tookMs);
       return transfer.requests(tookMs).length;
     };
-    expect([inFlight(20), inFlight(900), inFlight(3_000)]).toEqual([4, 2, 1]);
+    expect([inFlight(20), inFlight(400), inFlight(3_000)]).toEqual([4, 2, 1]);
   });
 
   it('begins at another place on another Node, and has neighbours come together', () => {

@@ -19,7 +19,7 @@ import { PIECE_BYTES, pieceBytes, pieceCount } from './table.ts';
  * what waits there could be asked of another one.
  */
 const REQUESTS_PER_SOURCE = 4;
-const AMPLE_MS = 2_000;
+const AMPLE_MS = 1_000;
 /** Weight of the newest answer in how long a source takes. */
 const SMOOTHING = 0.3;
 /** A source that failed so often (timeouts) is asked no more. */
