@@ -73,7 +73,8 @@ async function bytesOfInputs(): Promise<number> {
       .filter(({ id }) => !before.known.has(id))
       .flatMap(({ progress }) => progress.helpers)
       .find(({ node }) => node === handle.node.id);
-    if (self && self.totalBytes > 0 && self.receivedBytes >= self.totalBytes) break;
+    // Not by its bytes: a scene comes in parts, and those of the next are not known while the first comes.
+    if (self && self.totalBytes > 0 && self.state !== 'fetching') break;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return (await before.receivedBytes()) - before.bytes;
