@@ -7,9 +7,7 @@
 import type { NodeId } from '../../wire/index.ts';
 import type { ClientId, ClientState } from './client-state.ts';
 import type { Subject } from './contract.ts';
-import { FairChoice } from './fair-choice.ts';
-import type { LocalSubscribers } from './local-subscribers.ts';
-import type { PeerInterests } from './peer-interests.ts';
+import { GroupChoice, type GroupChoicePort } from './group-choice.ts';
 import type { Publication } from './publication.ts';
 import { isAfter } from './sending-order.ts';
 import { type Errand, Tracked, type TrackedOptions } from './tracked.ts';
@@ -35,10 +33,7 @@ export interface PublicationResult {
   readonly missing: readonly string[];
 }
 
-export interface PublishingPort {
-  readonly self: NodeId;
-  readonly local: LocalSubscribers;
-  readonly peers: PeerInterests;
+export interface PublishingPort extends GroupChoicePort {
   /** Members of which we do not know yet what they want. */
   readonly unmet: ReadonlySet<NodeId>;
   /**
@@ -46,8 +41,6 @@ export interface PublishingPort {
    * before is nothing to this one.
    */
   readonly firstSeq: number;
-  /** Of the path to that Node. */
-  hops(node: NodeId): number;
   send(outgoing: Outgoing): void;
 }
 
@@ -59,8 +52,6 @@ const DOUBT_MS = 5_000;
 const ANSWER_TIMEOUT_MS = 30_000;
 const MAX_SEQ = 0xffff_ffff;
 const NEVER = Number.POSITIVE_INFINITY;
-/** Queue groups whose turns are remembered. */
-const MAX_TURNS = 4_096;
 const NO_PICKS: ReadonlyMap<NodeId, readonly string[]> = new Map();
 const NO_RESPONDERS = new TextEncoder().encode('NATS/1.0 503\r\n\r\n');
 const NOTHING = new Uint8Array();
@@ -78,11 +69,9 @@ export class Publishing {
   /** In the order in which they time out. */
   readonly #tracked = new Set<Tracked>();
   readonly #bySeq = new Map<number, Tracked>();
-  readonly #turns = new Map<string, FairChoice<NodeId>>();
+  readonly #groups: GroupChoice;
   /** By the time until which they last. */
   readonly #doubts: Doubt[] = [];
-  /** Members that let a message time out and have said nothing of any since. */
-  readonly #inArrears = new Set<NodeId>();
   /** None times out before; a publication that is settled, as nearly all are, leaves it where it is, and no timer is set anew. */
   #expireAtMs = NEVER;
   #seq: number;
@@ -92,6 +81,7 @@ export class Publishing {
 
   constructor(port: PublishingPort) {
     this.#port = port;
+    this.#groups = new GroupChoice(port);
     this.#seq = port.firstSeq;
   }
 
@@ -113,7 +103,7 @@ export class Publishing {
     this.#holdForUnmet(tracked);
     const picks = new Map<NodeId, string[]>();
     for (const queue of new Set([...local.match(subject).groups.keys(), ...wanted.groups.keys()])) {
-      const chosen = this.#choose(queue, tracked, except);
+      const chosen = this.#groups.choose(queue, tracked, except);
       if (chosen === this.#port.self) {
         tracked.tried.set(queue, new Set());
         local.deliverToGroup(queue, publication, receipt, except);
@@ -122,7 +112,7 @@ export class Publishing {
       }
     }
     this.#send(tracked, wanted.nodes, picks);
-    for (const node of this.#inArrears) {
+    for (const node of this.#groups.inArrears) {
       const seqs = [...tracked.seqs].filter((seq) => tracked.isWaitingFor(seq, node));
       this.#waitShortly({ node, seqs, isLoss: false }, nowMs);
     }
@@ -136,7 +126,7 @@ export class Publishing {
 
   /** A Node says what became of it. */
   result(from: NodeId, { seq, subscriptions, dropped, missing }: PublicationResult): void {
-    this.#inArrears.delete(from);
+    this.#groups.inArrears.delete(from);
     const tracked = this.#bySeq.get(seq);
     const errand = tracked && this.#answered(tracked, seq, from);
     if (!tracked || !errand) return;
@@ -192,7 +182,7 @@ export class Publishing {
   }
 
   #expire(tracked: Tracked): void {
-    for (const node of tracked.waitingFor) this.#inArrears.add(node);
+    for (const node of tracked.waitingFor) this.#groups.inArrears.add(node);
     this.#forget(tracked);
     if (tracked.held.size > 0) {
       this.#heldBytes -= tracked.bytes;
@@ -219,8 +209,7 @@ export class Publishing {
 
   /** It wants nothing, or is gone, and takes with it what it was sent and did not acknowledge. */
   left(node: NodeId): void {
-    this.#inArrears.delete(node);
-    for (const choice of this.#turns.values()) choice.forget(node);
+    this.#groups.left(node);
     for (const tracked of [...this.#tracked]) if (this.#unhold(tracked, node)) this.#check(tracked);
     this.lost(node);
   }
@@ -336,7 +325,7 @@ export class Publishing {
     const { local, self } = this.#port;
     const { client, publication } = tracked;
     const except = client.options.echo ? undefined : client.family;
-    const chosen = this.#choose(queue, tracked, except);
+    const chosen = this.#groups.choose(queue, tracked, except);
     if (chosen === self) {
       const receipt = tracked.receipt(() => this.#check(tracked));
       local.deliverToGroup(queue, publication, receipt, except);
@@ -344,36 +333,6 @@ export class Publishing {
     } else if (chosen !== undefined) {
       this.#send(tracked, [], new Map([[chosen, [queue]]]), true);
     } else tracked.nobodyOf(queue, isGone);
-  }
-
-  /**
-   * Near first: ourselves, then the Nodes with the shortest path, by turns. Not those that were sent it before, and of those that do not answer
-   * none while there are others.
-   */
-  #choose(queue: string, tracked: Tracked, except: ClientId | undefined): NodeId | undefined {
-    const { local, peers, self, hops } = this.#port;
-    const { publication } = tracked;
-    const tried = tracked.tried.get(queue);
-    const here = local.groupState(queue, publication, except);
-    if (here === 'room') return self;
-    const untried = (peers.match(publication.subject).groups.get(queue) ?? []).filter(
-      ({ key }) => !tried?.has(key),
-    );
-    const punctual = untried.filter(({ key }) => !this.#inArrears.has(key));
-    const candidates = punctual.length > 0 ? punctual : untried;
-    const nearest = Math.min(...candidates.map(({ key }) => hops(key)));
-    const chosen = this.#turnsOf(queue).choose(candidates.filter(({ key }) => hops(key) === nearest));
-    return chosen ?? (here === 'full' ? self : undefined);
-  }
-
-  #turnsOf(queue: string): FairChoice<NodeId> {
-    let turns = this.#turns.get(queue);
-    if (!turns) {
-      if (this.#turns.size >= MAX_TURNS) this.#turns.clear();
-      turns = new FairChoice();
-      this.#turns.set(queue, turns);
-    }
-    return turns;
   }
 
   #check(tracked: Tracked): void {
