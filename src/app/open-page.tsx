@@ -25,7 +25,8 @@ export async function openPage(root: HTMLElement, wish: FirstWish): Promise<void
 }
 
 async function open(root: HTMLElement, wish: FirstWish): Promise<void> {
-  const entry = readEntry(location.hash, systemRandom);
+  const { href, hash } = location;
+  const entry = readEntry(hash, systemRandom);
   // A link pasted into this tab's address only changes the fragment: begin anew with it.
   addEventListener('hashchange', () => location.reload());
   if (entry.kind === 'unreadable') {
@@ -34,7 +35,7 @@ async function open(root: HTMLElement, wish: FirstWish): Promise<void> {
   }
   // Not `location.hash = ...`: that would add an entry to the history, with the key in it.
   history.replaceState(history.state, '', entry.fragment);
-  const session = await openSession(entry.invite, location);
+  const session = await openSession(entry.invite, { href, isInvited: hash !== '' });
   // A page in the back/forward cache would hold its Links open without answering: it says goodbye, and starts anew.
   addEventListener('pagehide', () => session.close());
   addEventListener('pageshow', (event) => {

@@ -7,6 +7,8 @@ import { createBrowserPool, loadKernel, RENDER_KIND } from '../render/job/index.
 import {
   systemClock as clock,
   Emitter,
+  log,
+  messageOf,
   systemRandom as random,
   systemTime,
   systemTimers as timers,
@@ -76,14 +78,22 @@ export interface Session {
 /** A server on the LAN answers in a few milliseconds. */
 const ICE_TIMEOUT_MS = 3_000;
 
+export interface SessionOptions {
+  readonly href: string;
+  /** Others are there already, most likely. */
+  readonly isInvited: boolean;
+}
+
 /** Joins the invite's Network. @throws LeafcutterError where the browser lacks what a Node needs. */
-export async function openSession(invite: Invite, { href }: { readonly href: string }): Promise<Session> {
+export async function openSession(invite: Invite, { href, isInvited }: SessionOptions): Promise<Session> {
   const server = new URL('.', href);
   const ice = new ServedIce({ server, timers, random });
   const [kernel, remembered, tab] = await Promise.all([
     loadKernel((name) => pageFile(`generated/${name}`)),
     recall(),
-    openTabIdentity(tabStorage(), () => tabBrowser(timers), wallClock.now(), random),
+    (isInvited ? quickenWhenLoaded() : Promise.resolve()).then(() =>
+      openTabIdentity(tabStorage(), () => tabBrowser(timers), wallClock.now(), random),
+    ),
     // The first connections need them, too. A server that does not answer is not waited for.
     Promise.race([
       ice.start(),
@@ -119,8 +129,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     timers,
     random,
   });
-  // Nobody else's signatures come before. Without it they take longer.
-  node.events.once('joined', () => void quickenWhenLoaded().catch(() => {}));
+  // Nobody else's signatures come before.
+  if (!isInvited) node.events.once('joined', quickenWhenLoaded);
   const place = browserPlace(networkHash(invite.name), systemTime);
   const blobs = createBlobs({
     ...{ node, clock, timers, disk: openBlobDisk(place, wallClock) },
@@ -210,9 +220,14 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   };
 }
 
+/** Without it signatures take longer. */
 async function quickenWhenLoaded(): Promise<void> {
-  const { quickenCryptography } = await import('../mesh/index.curve.ts');
-  quickenCryptography();
+  try {
+    const { quickenCryptography } = await import('../mesh/index.curve.ts');
+    quickenCryptography();
+  } catch (error) {
+    log('info', `signatures take longer: ${messageOf(error)}`);
+  }
 }
 
 /** @param farm whose Jobs are told of there */

@@ -3,21 +3,23 @@
  * this build. Elsewhere (plain http on a LAN) browsers allow none: there the files are fetched once, so that the browser's own cache
  * has them, which their addresses let it keep for ever; only the page itself then still comes from the server.
  */
-import { log, messageOf } from '../../runtime/index.ts';
+import { log, messageOf, systemWallClock as wallClock } from '../../runtime/index.ts';
+import { fetchAhead } from './fetch-ahead.ts';
 
-/** After the page has what it needs to show itself, and has had a moment to meet others. */
-const DELAY_MS = 3_000;
+/** After the page has what it needs to show itself, and has met others: not while many join at once. */
+const DELAY_MS = 8_000;
 /** A busy page is never idle; then it is done all the same. */
 const IDLE_TIMEOUT_MS = 20_000;
 
 export function keepPageFiles(): void {
+  if (savesData()) return;
   setTimeout(() => whenIdle(() => void keep()), DELAY_MS);
 }
 
 async function keep(): Promise<void> {
   try {
     if (isSecureContext && 'serviceWorker' in navigator) await register();
-    else await fetchAll();
+    else await fetchIntoCache();
   } catch (error) {
     log('info', `the page will need the server for what it loads late: ${messageOf(error)}`);
   }
@@ -29,14 +31,28 @@ async function register(): Promise<void> {
   });
 }
 
-async function fetchAll(): Promise<void> {
-  const list: unknown = await (await fetch(new URL('page-files.json', document.baseURI))).json();
-  if (!Array.isArray(list)) return;
-  for (const path of list) {
-    const response = await fetch(new URL(String(path), document.baseURI), { priority: 'low' });
-    // The cache keeps only what was read to its end.
-    await response.arrayBuffer();
+function fetchIntoCache(): Promise<void> {
+  return fetchAhead({
+    scope: new URL('.', document.baseURI).href,
+    loaded: performance.getEntriesByType('resource').map(({ name }) => name),
+    storage: ownStorage(),
+    nowMs: wallClock.now(),
+    fetch: (url, options) => fetch(url, options),
+  });
+}
+
+function ownStorage(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined; // its owner has forbidden it
   }
+}
+
+/** Where the browser says that its owner pays for what comes, nothing comes that nobody has asked for. */
+function savesData(): boolean {
+  const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
+  return connection?.saveData === true;
 }
 
 /** Safari has no `requestIdleCallback`. */

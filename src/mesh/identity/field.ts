@@ -29,7 +29,7 @@ export function inverse(value: bigint): bigint {
 }
 
 /** A root of -1. */
-const ROOT_OF_MINUS_ONE = 0x2b8324804fc1df0b2b4d00993dfbd7a72f431806ad2fe478c4ee1b274a0ea0b0n;
+export const ROOT_OF_MINUS_ONE = 0x2b8324804fc1df0b2b4d00993dfbd7a72f431806ad2fe478c4ee1b274a0ea0b0n;
 
 /** A root of u / v; undefined: it has none (RFC 8032, 5.1.3). */
 export function rootOfRatio(u: bigint, v: bigint): bigint | undefined {

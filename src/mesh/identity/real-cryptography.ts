@@ -7,7 +7,7 @@
  * and R equal to the recomputed one byte for byte, which also settles that R is canonical.
  */
 import { concatBytes, equalBytes, sha256Sync, sha512Sync } from '../../runtime/index.ts';
-import { timesBase } from './base-point.ts';
+import { type Arithmetic, plainArithmetic } from './arithmetic.ts';
 import type { Cryptography } from './cryptography.ts';
 import { hmacSha256 } from './hmac-sha256.ts';
 import { PUBLIC_KEY_BYTES, SECRET_KEY_BYTES, SIGNATURE_BYTES } from './identity.ts';
@@ -15,7 +15,6 @@ import { clamped, littleEndian, toLittleEndian } from './little-endian.ts';
 import { oneTimeKey } from './one-time-key.ts';
 import { ORDER } from './point.ts';
 import { poly1305 } from './poly1305.ts';
-import { PublicKeys } from './public-keys.ts';
 import { agree, agreementKey } from './x25519.ts';
 
 /** What signing derives from a seed (RFC 8032, 5.1.5). */
@@ -28,24 +27,15 @@ interface ExpandedSecret {
 
 /** By the array that holds the seed: saves every second curve multiplication of `sign`, and goes with it. */
 const expanded = new WeakMap<Uint8Array, ExpandedSecret>();
-const publicKeys = new PublicKeys();
+let curve = plainArithmetic;
 let quick: Quick | undefined;
 
 /** The same in less time, for whoever has loaded it (curve/): what it answers is what is computed here otherwise. */
 export interface Quick {
-  readonly curve: QuickArithmetic;
+  readonly curve: Arithmetic;
   readonly hash: Hashes;
   /** Where the cipher has been loaded as well. */
   readonly mac?: Cryptography['mac'] | undefined;
-}
-
-export interface QuickArithmetic {
-  /** So many times the base point, encoded. */
-  timesBase(scalar: bigint): Uint8Array;
-  /** S*B - k*A, encoded; undefined: it does not know the key. */
-  recomputed(publicKey: Uint8Array, s: bigint, challenge: bigint): Uint8Array | undefined;
-  /** A signature of that key was good. */
-  met(publicKey: Uint8Array): void;
 }
 
 export interface Hashes {
@@ -55,6 +45,7 @@ export interface Hashes {
 
 export function quicken(computed: Quick): void {
   quick = computed;
+  curve = computed.curve;
 }
 
 /** Ed25519, X25519, ChaCha20-Poly1305's MAC and SHA-256 in JavaScript: the same answers on every machine. */
@@ -64,8 +55,8 @@ export const realCryptography: Cryptography = {
   signingKey: (secretKey) => expand(secretKey).publicKey.slice(),
   sign,
   verify,
-  agreementKey,
-  agree,
+  agreementKey: (secret) => agreementKey(secret, curve),
+  agree: (secret, publicKey) => agree(secret, publicKey, curve),
   mac,
 };
 
@@ -76,7 +67,7 @@ export const realCryptography: Cryptography = {
 function sign(secretKey: Uint8Array, _publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   const { scalar, prefix, publicKey } = expand(secretKey);
   const r = hashToScalar(prefix, message);
-  const encodedR = quick?.curve.timesBase(r) ?? timesBase(r).toBytes();
+  const encodedR = curve.timesBase(r);
   const challenge = hashToScalar(encodedR, publicKey, message);
   const signature = new Uint8Array(SIGNATURE_BYTES);
   signature.set(encodedR);
@@ -91,13 +82,10 @@ function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Arra
   if (s >= ORDER) return false;
   const encodedR = signature.subarray(0, 32);
   const challenge = hashToScalar(encodedR, publicKey, message);
-  const recomputed = quick?.curve.recomputed(publicKey, s, challenge);
-  if (recomputed) return equalBytes(recomputed, encodedR);
-  const negated = publicKeys.negatedTimes(publicKey, challenge);
-  if (!negated) return false;
-  const isGood = equalBytes(timesBase(s, negated).toBytes(), encodedR);
-  if (isGood) quick?.curve.met(publicKey);
-  return isGood;
+  const recomputed = curve.recomputed(publicKey, s, challenge);
+  if (!recomputed || !equalBytes(recomputed, encodedR)) return false;
+  curve.met(publicKey);
+  return true;
 }
 
 function mac(key: Uint8Array, nonce: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
@@ -114,7 +102,7 @@ function expand(seed: Uint8Array): ExpandedSecret {
     seed: seed.slice(),
     scalar,
     prefix: hash.subarray(32),
-    publicKey: timesBase(scalar).toBytes(),
+    publicKey: curve.timesBase(scalar),
   };
   expanded.set(seed, secret);
   return secret;

@@ -1,13 +1,14 @@
 /**
- * The curve arithmetic of signatures in WebAssembly (assembly/): most of what a message costs that is signed for itself goes into that. The rule stays
- * that of real-cryptography.ts, to the bit: a key is believed once that has found a signature of it good, so it is canonical and of prime order; of such keys
- * S*B - k*A is computed here, and compared there.
+ * The curve arithmetic of signatures and agreements in WebAssembly (assembly/): most of what a message costs that is signed for itself goes into that, and most
+ * of what a newcomer computes, who sees each key for the first time. The rule stays that of real-cryptography.ts, to the bit.
  */
-import { concatBytes } from '../../../runtime/index.ts';
-import { P } from '../field.ts';
+import { concatBytes, equalBytes } from '../../../runtime/index.ts';
+import type { Arithmetic } from '../arithmetic.ts';
+import { P, ROOT_OF_MINUS_ONE } from '../field.ts';
+import { GenerationCache } from '../generation-cache.ts';
 import { toLittleEndian } from '../little-endian.ts';
-import { D, Point } from '../point.ts';
-import { type QuickArithmetic, quicken } from '../real-cryptography.ts';
+import { D, ORDER, Point } from '../point.ts';
+import { quicken } from '../real-cryptography.ts';
 import { COMPILED } from './compiled.ts';
 import { QuickCipher } from './quick-cipher.ts';
 import { QuickHash } from './quick-hash.ts';
@@ -17,24 +18,29 @@ const PAGE_BYTES = 65_536;
 /** 32 rows of 128 points, 640 KiB; made once, in 5 ms. */
 const BASE_WINDOW = 8;
 const BASE_TABLE_BYTES = 32 * 128 * POINT_BYTES;
-/** 51 rows of 16 points, 128 KiB; made in the time of ten verifications. */
+/** 51 rows of 16 points, 128 KiB; made in the time of four multiplications without it. */
 const KEY_WINDOW = 5;
 const KEY_TABLE_BYTES = 51 * 16 * POINT_BYTES;
 /** More than speak at one time in most networks and rooms; 8 MiB. */
 const MOST_TABLES = 64;
-/** Uses of a key before it gets a table, which then costs as much as two verifications without: fewer than for one in JavaScript (public-keys.ts). */
+/** Signatures of a key found good before it gets a table. */
 const TABLE_AFTER = 4;
-const MOST_COUNTED = 1_024;
+/** As many keys as public-keys.ts remembers. */
+const MOST_KEYS = 2_048;
+const IDENTITY = Point.ZERO.toBytes();
 
 interface Curve {
   readonly memory: WebAssembly.Memory;
   readonly input: { readonly value: number };
   readonly scalar: { readonly value: number };
-  readonly twiceD: { readonly value: number };
+  readonly constants: { readonly value: number };
   begin(): void;
+  decode(isNegative: boolean): number;
   fill(table: number, windowBits: number): void;
   clear(): void;
   addMultiple(table: number, windowBits: number): void;
+  multiplyPoint(): void;
+  isSumNought(): number;
   encode(): void;
 }
 
@@ -64,24 +70,25 @@ export function quickChacha20(...asked: Parameters<QuickCipher['chacha20']>): Ui
   return cipher?.chacha20(...asked);
 }
 
-class CompiledCurve implements QuickArithmetic {
+class CompiledCurve implements Arithmetic {
   readonly #curve: Curve;
   /** Its memory, until that grows. */
   #bytes: Uint8Array;
   /** Where they lie, the one that was made longest ago in front. */
   readonly #tables = new Map<string, number>();
-  /** Good signatures of keys without a table. */
-  readonly #uses = new Map<string, number>();
+  /** Of keys that anyone may use: how many signatures have been good without a table. */
+  readonly #uses = new GenerationCache<string, number>(MOST_KEYS);
 
   constructor() {
     const module = new WebAssembly.Module(Uint8Array.from(atob(COMPILED.curve), (one) => one.charCodeAt(0)));
     this.#curve = new WebAssembly.Instance(module).exports as unknown as Curve;
-    const { memory, twiceD } = this.#curve;
+    const { memory, constants } = this.#curve;
     memory.grow(BASE_TABLE_BYTES / PAGE_BYTES);
     this.#bytes = new Uint8Array(memory.buffer);
-    this.#put(twiceD.value, toLittleEndian((2n * D) % P));
+    this.#put(constants.value, concatBytes(...[D, (2n * D) % P, ROOT_OF_MINUS_ONE].map(toLittleEndian)));
     this.#curve.begin();
-    this.#fill(PAGE_BYTES, Point.BASE, BASE_WINDOW);
+    this.#decode(Point.BASE.toBytes());
+    this.#curve.fill(PAGE_BYTES, BASE_WINDOW);
   }
 
   timesBase(scalar: bigint): Uint8Array {
@@ -90,29 +97,46 @@ class CompiledCurve implements QuickArithmetic {
     return this.#encoded();
   }
 
+  times(point: Uint8Array, scalar: bigint): Uint8Array | undefined {
+    if (!this.#decode(point)) return undefined;
+    this.#multiply(scalar);
+    return this.#curve.isSumNought() ? undefined : this.#encoded();
+  }
+
   recomputed(publicKey: Uint8Array, s: bigint, challenge: bigint): Uint8Array | undefined {
     const table = this.#tables.get(nameOf(publicKey));
-    if (table === undefined) return undefined;
-    this.#curve.clear();
+    if (table !== undefined) {
+      this.#curve.clear();
+      this.#add(table, KEY_WINDOW, challenge);
+    } else {
+      if (!this.#isKey(publicKey)) return undefined;
+      this.#multiply(challenge);
+    }
     this.#add(PAGE_BYTES, BASE_WINDOW, s);
-    this.#add(table, KEY_WINDOW, challenge);
     return this.#encoded();
   }
 
   met(publicKey: Uint8Array): void {
     const name = nameOf(publicKey);
+    if (this.#tables.has(name)) return;
     const uses = (this.#uses.get(name) ?? 0) + 1;
-    this.#uses.delete(name);
-    if (uses < TABLE_AFTER) {
-      if (this.#uses.size >= MOST_COUNTED) this.#uses.clear();
-      this.#uses.set(name, uses);
-      return;
-    }
-    const point = Point.fromBytes(publicKey);
-    if (!point) return;
+    const isDue = uses >= TABLE_AFTER && this.#decode(publicKey, true);
+    this.#uses.set(name, isDue ? 0 : uses); // pushed out of the tables, it has to earn the next one
+    if (!isDue) return;
     const table = this.#place();
-    this.#fill(table, point.negate(), KEY_WINDOW);
+    this.#curve.fill(table, KEY_WINDOW);
     this.#tables.set(name, table);
+  }
+
+  /** Canonical, of prime order, and not the identity: then its negative is what is multiplied next. */
+  #isKey(publicKey: Uint8Array): boolean {
+    if (!this.#decode(publicKey, true)) return false;
+    const name = nameOf(publicKey);
+    if (this.#uses.get(name) !== undefined) return true;
+    this.#multiply(ORDER);
+    if (!this.#curve.isSumNought() || equalBytes(publicKey, IDENTITY)) return false;
+    this.#uses.set(name, 0);
+    return true;
   }
 
   #place(): number {
@@ -131,10 +155,14 @@ class CompiledCurve implements QuickArithmetic {
     return at;
   }
 
-  #fill(table: number, point: Point, windowBits: number): void {
-    const { x, y } = point.toAffine();
-    this.#put(this.#curve.input.value, concatBytes(toLittleEndian(x), toLittleEndian(y)));
-    this.#curve.fill(table, windowBits);
+  #decode(encoded: Uint8Array, isNegative = false): boolean {
+    this.#put(this.#curve.input.value, encoded);
+    return this.#curve.decode(isNegative) !== 0;
+  }
+
+  #multiply(scalar: bigint): void {
+    this.#put(this.#curve.scalar.value, toLittleEndian(scalar));
+    this.#curve.multiplyPoint();
   }
 
   #add(table: number, windowBits: number, scalar: bigint): void {

@@ -3,24 +3,33 @@
  * ten signed limbs of 26 and 25 bits in turn, their products summed in 64 bits, with the bounds of the reference implementation (Bernstein
  * et al., "ref10" in SUPERCOP): a product takes sums of two products, and gives limbs below 2^25 and 2^24 and a little. Points are (X, Y, Z, T)
  * with x = X/Z, y = Y/Z, xy = T/Z (Hisil et al., 2008); what is added to them is kept as (Y + X, Y - X, Z, 2dT). Adding is complete: it doubles,
- * too. A scalar may be what a signature is made with: each takes as many additions as any other.
+ * too. A scalar may be a secret: each takes as many additions as any other.
  */
 const NUMBER: usize = 40;
 /** Four numbers. */
 const POINT: usize = 4 * NUMBER;
 /** A carry of the highest digit has a place, too. */
 const SCALAR_BITS = 254;
+/** Of `multiplyPoint`, bits. */
+const WINDOW = 4;
 
-/** Affine x and y of the point whose table is to be filled, 32 bytes each, least first; afterwards what `encode` gives. */
-export const input = memory.data(72);
-/** 32 bytes, and room to read beyond them. */
+/** What `decode` reads, and `encode` writes: 32 bytes, and room to read beyond them. */
+export const input = memory.data(40);
+/** 32 bytes, and room as well. */
 export const scalar = memory.data(40);
-/** 2d of the curve, in bytes, until `begin` has been called. */
-export const twiceD = memory.data(40);
+/** The curve's d, 2d, and a root of -1, of 32 bytes each, until `begin` has been called. */
+export const constants = memory.data(104);
 
+const d1 = memory.data(40);
 const d2 = memory.data(40);
+const rootOfMinusOne = memory.data(40);
+const bytes = memory.data(40);
+/** What `decode` has found. */
+const point = memory.data(160);
 const sum = memory.data(160);
 const unit = memory.data(160);
+/** 1 to 15 times the point. */
+const multiples = memory.data(15 * 160);
 const cached = memory.data(160);
 /** What is added for a digit of nought goes here. */
 const waste = memory.data(160);
@@ -32,18 +41,60 @@ const t = memory.data(40);
 
 /** Once, before all else. */
 export function begin(): void {
-  read(d2, twiceD);
+  read(d1, constants);
+  read(d2, constants + 32);
+  read(rootOfMinusOne, constants + 64);
+}
+
+/** Finds the point that `input` encodes, or its negative; false: none, or that is not the one encoding of it (RFC 8032, 5.1.3). */
+export function decode(isNegative: bool): bool {
+  const x = point, y = point + NUMBER, z = point + 2 * NUMBER, product = point + 3 * NUMBER;
+  read(y, input);
+  write(bytes, y);
+  const sign = load<u8>(input + 31) >> 7;
+  store<u8>(bytes + 31, load<u8>(bytes + 31) | (sign << 7));
+  if (memory.compare(bytes, input, 32) != 0) return false;
+  one(z);
+  // x = u v^3 (u v^7)^((p - 5) / 8), of u = y^2 - 1 and v = d y^2 + 1
+  square(t, y, 1);
+  minus(unit, t, z);
+  multiply(t, t, d1);
+  plus(unit + NUMBER, t, z);
+  const u = unit, v = unit + NUMBER, w = unit + 2 * NUMBER;
+  square(w, v, 1);
+  multiply(w, w, v);
+  multiply(x, w, u);
+  square(w, w, 1);
+  multiply(w, w, v);
+  multiply(w, w, u);
+  ones250(w);
+  square(b, b, 2);
+  multiply(w, w, b);
+  multiply(x, x, w);
+  square(t, x, 1);
+  multiply(t, t, v);
+  minus(w, t, u);
+  if (!isNought(w)) {
+    plus(w, t, u);
+    if (!isNought(w)) return false;
+    multiply(x, x, rootOfMinusOne);
+  }
+  if (isNought(x) && sign != 0) return false;
+  write(bytes, x);
+  if ((load<u8>(bytes) & 1) != (sign ^ u8(isNegative))) {
+    memory.fill(t, 0, NUMBER);
+    minus(x, t, x);
+  }
+  multiply(product, x, y);
+  return true;
 }
 
 /**
- * Fills the table of the point at `input`: of each digit of a scalar 1 to 2^(windowBits - 1) times what it stands for.
+ * Fills the table of the point that was decoded: of each digit of a scalar 1 to 2^(windowBits - 1) times what it stands for.
  * @param table 160 bytes for each of these
  */
 export function fill(table: usize, windowBits: i32): void {
-  read(unit, input);
-  read(unit + NUMBER, input + 32);
-  one(unit + 2 * NUMBER);
-  multiply(unit + 3 * NUMBER, unit, unit + NUMBER);
+  memory.copy(unit, point, POINT);
   const each = 1 << (windowBits - 1);
   for (let bit = 0; bit < SCALAR_BITS; bit += windowBits) {
     cache(cached, unit);
@@ -53,11 +104,29 @@ export function fill(table: usize, windowBits: i32): void {
       add(sum, cached, false);
       table += POINT;
     }
-    for (let i = 0; i < windowBits; i++) {
-      cache(cached, unit);
-      add(unit, cached, false);
-    }
+    for (let i = 0; i < windowBits; i++) double(unit);
   }
+}
+
+/** Makes the sum `scalar` times the point that was decoded. */
+export function multiplyPoint(): void {
+  cache(cached, point);
+  memory.copy(unit, point, POINT);
+  for (let i = 0; i < 15; i++) {
+    cache(multiples + i * POINT, unit);
+    add(unit, cached, false);
+  }
+  clear();
+  for (let bit = 256 - WINDOW; bit >= 0; bit -= WINDOW) {
+    for (let i = 0; i < WINDOW; i++) double(sum);
+    const digit = (<i32>load<u8>(scalar + (bit >> 3)) >> (bit & 7)) & 15;
+    add(digit ? sum : waste, multiples + (digit ? digit - 1 : 0) * POINT, false);
+  }
+}
+
+export function isSumNought(): bool {
+  minus(t, sum + NUMBER, sum + 2 * NUMBER);
+  return isNought(sum) && isNought(t);
 }
 
 /** Makes the sum nought. */
@@ -127,8 +196,33 @@ function add(point: usize, other: usize, isNegative: bool): void {
   multiply(point + 3 * NUMBER, t, b);
 }
 
-/** 1/z to `a`: z^(p - 2) by squaring, in eleven multiplications. */
+function double(p: usize): void {
+  const x = p, y = p + NUMBER, z = p + 2 * NUMBER;
+  plus(t, x, y);
+  square(a, x, 1);
+  square(b, y, 1);
+  plus(c, z, z);
+  multiply(c, c, z);
+  square(t, t, 1);
+  plus(d, b, a);
+  minus(b, b, a);
+  minus(t, t, d);
+  minus(c, c, b);
+  multiply(x, t, c);
+  multiply(y, b, d);
+  multiply(z, b, c);
+  multiply(p + 3 * NUMBER, t, d);
+}
+
+/** 1/z to `a`: z^(p - 2). */
 function invert(z: usize): void {
+  ones250(z);
+  square(b, b, 5);
+  multiply(a, b, a); // 2^255 - 21
+}
+
+/** z^(2^250 - 1) to `b` by squaring, and z^11 to `a`. */
+function ones250(z: usize): void {
   square(a, z, 1); // 2
   square(b, a, 2); // 8
   multiply(b, z, b); // 9
@@ -149,8 +243,11 @@ function invert(z: usize): void {
   multiply(c, d, c); // 2^200 - 1
   square(c, c, 50);
   multiply(b, c, b); // 2^250 - 1
-  square(b, b, 5);
-  multiply(a, b, a); // 2^255 - 21
+}
+
+function isNought(number: usize): bool {
+  write(bytes, number);
+  return (load<u64>(bytes) | load<u64>(bytes, 8) | load<u64>(bytes, 16) | load<u64>(bytes, 24)) == 0;
 }
 
 function square(to: usize, from: usize, times: i32): void {
