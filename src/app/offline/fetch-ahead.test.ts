@@ -17,18 +17,23 @@ function browser(list: unknown = ['assets/a.js', 'kernel.wasm?v=12', 'assets/b.j
     kept,
     async open(nowMs: number, loaded: readonly string[] = []): Promise<readonly string[]> {
       const fetched: string[] = [];
+      let isIdle = false;
+      const idle = async () => {
+        isIdle = true;
+      };
       const fetch = async (url: string) => {
         const name = url.slice(SCOPE.length);
         if (name === visit.fails) throw new TypeError('Failed to fetch');
         return {
           text: async () => JSON.stringify(visit.list),
           arrayBuffer: async () => {
-            fetched.push(name);
+            fetched.push(isIdle ? name : `${name} at a bad moment`);
+            isIdle = false;
             return new ArrayBuffer(0);
           },
         };
       };
-      await fetchAhead({ scope: SCOPE, loaded, storage: visit.storage, nowMs, fetch });
+      await fetchAhead({ scope: SCOPE, loaded, storage: visit.storage, nowMs, idle, fetch });
       return fetched;
     },
   };

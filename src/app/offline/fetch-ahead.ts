@@ -12,13 +12,23 @@ export interface FetchAheadOptions {
   /** As localStorage; undefined where the browser gives none. */
   readonly storage: Pick<Storage, 'getItem' | 'setItem'> | undefined;
   readonly nowMs: number;
+  /** Settles when the page has nothing else to do. */
+  idle(): Promise<void>;
   fetch(url: string, options?: RequestInit): Promise<Pick<Response, 'text' | 'arrayBuffer'>>;
 }
 
 const AGAIN_AFTER_MS = 24 * 3_600_000;
 
 /** Rejects when a file does not come; the next visit then begins again. */
-export async function fetchAhead({ scope, loaded, storage, nowMs, fetch }: FetchAheadOptions): Promise<void> {
+export async function fetchAhead({
+  scope,
+  loaded,
+  storage,
+  nowMs,
+  idle,
+  fetch,
+}: FetchAheadOptions): Promise<void> {
+  await idle();
   const text = await (await fetch(`${scope}page-files.json`)).text();
   const key = `leafcutter fetched ahead ${new URL(scope).pathname}`;
   if (isRecent(recall(storage, key), text, nowMs)) return;
@@ -27,8 +37,10 @@ export async function fetchAhead({ scope, loaded, storage, nowMs, fetch }: Fetch
   const known = new Set(loaded);
   for (const path of list) {
     const url = new URL(String(path), scope).href;
+    if (known.has(url)) continue;
+    await idle();
     // The cache keeps only what was read to its end.
-    if (!known.has(url)) await (await fetch(url, { priority: 'low' })).arrayBuffer();
+    await (await fetch(url, { priority: 'low' })).arrayBuffer();
   }
   remember(storage, key, JSON.stringify([nowMs, text]));
 }

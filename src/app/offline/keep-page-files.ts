@@ -8,12 +8,12 @@ import { fetchAhead } from './fetch-ahead.ts';
 
 /** After the page has what it needs to show itself, and has met others: not while many join at once. */
 const DELAY_MS = 8_000;
-/** A busy page is never idle; then it is done all the same. */
-const IDLE_TIMEOUT_MS = 20_000;
+/** A busy page is never idle; then it is done all the same, of one file after the other. */
+const IDLE_TIMEOUT_MS = 1_000;
 
 export function keepPageFiles(): void {
   if (savesData()) return;
-  setTimeout(() => whenIdle(() => void keep()), DELAY_MS);
+  setTimeout(() => void keep(), DELAY_MS);
 }
 
 async function keep(): Promise<void> {
@@ -26,6 +26,7 @@ async function keep(): Promise<void> {
 }
 
 async function register(): Promise<void> {
+  await idle();
   await navigator.serviceWorker.register(new URL('service-worker.js', document.baseURI), {
     updateViaCache: 'none',
   });
@@ -37,6 +38,7 @@ function fetchIntoCache(): Promise<void> {
     loaded: performance.getEntriesByType('resource').map(({ name }) => name),
     storage: ownStorage(),
     nowMs: wallClock.now(),
+    idle,
     fetch: (url, options) => fetch(url, options),
   });
 }
@@ -56,7 +58,10 @@ function savesData(): boolean {
 }
 
 /** Safari has no `requestIdleCallback`. */
-function whenIdle(run: () => void): void {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(run, { timeout: IDLE_TIMEOUT_MS });
-  else setTimeout(run, 0);
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in globalThis)
+      requestIdleCallback(() => resolve(), { timeout: IDLE_TIMEOUT_MS });
+    else setTimeout(resolve, 0);
+  });
 }
