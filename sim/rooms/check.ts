@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { encodePlain } from '../../src/services/rooms/canonical.ts';
 import type { Plain } from '../../src/services/rooms/contract.ts';
-import { isClosed } from '../../src/services/rooms/writers.ts';
+import { Parents } from './parents.ts';
 import { RoomNet } from './room-net.ts';
 import { scenarios } from './scenarios.ts';
 import type { SimRoom } from './sim-room.ts';
@@ -24,10 +24,13 @@ export function play(name: string, seed: number): readonly string[] {
   net.hasMaker = seed % 2 === 1;
   let isOver = false;
   const seen = new Map<SimRoom, Look>();
+  const parents = new Map<SimRoom, Parents>();
   const look = (): void => {
     for (const room of net.alive) {
       const now = lookAt(room);
-      if (!isSame(now, seen.get(room))) net.problems.push(...always(net, room));
+      const looking = parents.get(room) ?? new Parents();
+      parents.set(room, looking);
+      if (!isSame(now, seen.get(room))) net.problems.push(...always(net, room, looking));
       seen.set(room, now);
     }
     net.problems.push(...disagreements(net));
@@ -48,7 +51,14 @@ type Look = Readonly<Record<'count' | 'heads' | 'tip' | 'base' | 'state' | 'kept
 
 function lookAt({ state: { updates, heads, tip, history, state } }: SimRoom): Look {
   const { base, keptBytes } = history;
-  return { count: updates.length, heads: heads.join(), tip: tip?.hash, base, state, keptBytes };
+  return {
+    count: updates.length,
+    heads: heads.join(),
+    tip: tip?.hash,
+    base: base?.checkpoint,
+    state,
+    keptBytes,
+  };
 }
 
 function isSame(a: Look, b: Look | undefined): boolean {
@@ -57,20 +67,11 @@ function isSame(a: Look, b: Look | undefined): boolean {
   return isWhole && a.base === b.base && a.state === b.state && a.keptBytes === b.keptBytes;
 }
 
-/** R2, R4. */
-function always(net: RoomNet, { state }: SimRoom): readonly string[] {
+/** R2, R4, R9. */
+function always(net: RoomNet, { state }: SimRoom, parents: Parents): readonly string[] {
   const problems: string[] = [];
-  const seen = new Set<string>();
   const { base, keptBytes: kept } = state.history;
-  const closed = base?.closed ?? new Map();
-  for (const { hash, parents, places } of state.updates) {
-    const isMissing = (parent: string, i: number): boolean => {
-      const place = places[i];
-      return !seen.has(parent) && !(place && isClosed(closed, place));
-    };
-    if (parents.some(isMissing)) problems.push('R2: an update is in without its parents');
-    seen.add(hash);
-  }
+  if (!parents.areIn(state.updates, base?.closed)) problems.push('R2: an update is in without its parents');
   if (kept > 1.1 * Math.max(MAX_HISTORY_BYTES, net.genesis.limits.maxBytes))
     problems.push(`R9: ${kept} bytes of updates are kept`);
   const { bytes } = encodingOf(state.state);

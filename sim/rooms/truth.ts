@@ -11,9 +11,21 @@ import type { History } from '../../src/services/rooms/history.ts';
 import type { Update } from '../../src/services/rooms/update.ts';
 import { noting } from './noting.ts';
 
+/** What a checkpoint has closed, with those before it. */
+interface Closed {
+  readonly segments: readonly (readonly Update[])[];
+  readonly order: readonly UpdateHash[];
+  /** Of each writer, the number of its newest. */
+  readonly latest: ReadonlyMap<string, number>;
+}
+
+const NOTHING: Closed = { segments: [], order: [], latest: new Map() };
+
 export class Truth {
   readonly updates = new Map<string, Update>();
   readonly #checkpoints = new Map<CheckpointHash, Checkpoint>();
+  /** Of those behind which all is known: nothing can become other there, and it is asked of each by every room. */
+  readonly #closed = new Map<CheckpointHash, Closed>();
   readonly #genesis: Genesis;
 
   constructor(genesis: Genesis) {
@@ -34,7 +46,7 @@ export class Truth {
 
   /** Hashes of all that is closed by it and those before it. */
   orderAt(tip: Checkpoint): readonly UpdateHash[] {
-    return this.#segmentsUpTo(tip).flatMap((segment) => segment.map(({ hash }) => hash));
+    return this.#closedBy(tip).order;
   }
 
   /** What the rotation that took that device out had closed; undefined: there is none. */
@@ -49,9 +61,8 @@ export class Truth {
 
   /** @param heads of what is open */
   stateOf(tip: Checkpoint | undefined, heads: readonly UpdateHash[]): Plain {
-    const segments = tip ? this.#segmentsUpTo(tip) : [];
-    const closed = new Set(segments.flat());
-    const open = this.#ancestryOf(heads, closed);
+    const { segments, latest } = this.#closedBy(tip);
+    const open = this.#ancestryOf(heads, latest).updates;
     let state: Plain = this.#genesis.initial;
     for (const segment of [...segments, open]) {
       for (const { author, payload, hash, claimedAtMs } of countingOf(segment)) {
@@ -66,34 +77,54 @@ export class Truth {
     return state;
   }
 
-  #segmentsUpTo(tip: Checkpoint): readonly (readonly Update[])[] {
+  #closedBy(tip: Checkpoint | undefined): Closed {
     const chain: Checkpoint[] = [];
-    for (let one: Checkpoint | undefined = tip; one; ) {
-      chain.unshift(one);
+    let closed = NOTHING;
+    let isWhole = true;
+    for (let one = tip; one; ) {
+      const known = this.#closed.get(one.hash);
+      if (known) {
+        closed = known;
+        break;
+      }
+      chain.push(one);
       const [before]: readonly CheckpointHash[] = one.previous;
       one = before === undefined ? undefined : this.#checkpoints.get(before);
+      if (before !== undefined && !one) isWhole = false;
     }
-    const closed = new Set<Update>();
-    return chain.map(({ heads }) => {
-      const segment = this.#ancestryOf(heads, closed);
-      for (const update of segment) closed.add(update);
-      return segment;
-    });
+    for (let next = chain.pop(); next; next = chain.pop()) {
+      const segment = this.#ancestryOf(next.heads, closed.latest);
+      closed = behind(closed, segment.updates);
+      isWhole &&= segment.isWhole;
+      if (isWhole) this.#closed.set(next.hash, closed);
+    }
+    return closed;
   }
 
-  #ancestryOf(heads: readonly UpdateHash[], closed: ReadonlySet<Update>): readonly Update[] {
-    const latest = new Map<string, number>();
-    for (const { writer, number } of closed) latest.set(writer, Math.max(number, latest.get(writer) ?? 0));
+  /** What these have behind them and is not closed, in order. `isWhole`: all of it is known. */
+  #ancestryOf(heads: readonly UpdateHash[], latest: Closed['latest']) {
     const found = new Set<Update>();
+    let isWhole = true;
     const next = [...heads];
     for (let hash = next.pop(); hash !== undefined; hash = next.pop()) {
       const update = this.updates.get(hash);
+      if (!update) isWhole = false;
       if (!update || found.has(update) || update.number <= (latest.get(update.writer) ?? 0)) continue;
       found.add(update);
       next.push(...update.parents);
     }
-    return [...found].sort((a, b) => (comesBefore(a, b) ? -1 : 1));
+    return { updates: [...found].sort((a, b) => (comesBefore(a, b) ? -1 : 1)), isWhole };
   }
+}
+
+function behind({ segments, order, latest }: Closed, updates: readonly Update[]): Closed {
+  const newest = new Map(latest);
+  for (const { writer, number } of updates) newest.set(writer, Math.max(number, newest.get(writer) ?? 0));
+  return {
+    segments: [...segments, updates],
+    order: [...order, ...updates.map(({ hash }) => hash)],
+    latest: newest,
+  };
 }
 
 /** Without what has a place that is taken, and without what was taken back: the newest says so first. */

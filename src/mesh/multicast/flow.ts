@@ -122,10 +122,13 @@ export class Flow {
 
   #isAnythingUnreported(source: Source): boolean {
     const end = source.log.offsetOf(source.log.next);
+    if (end < source.quietUntilBytes) return false;
+    let until = Number.POSITIVE_INFINITY;
     for (const progress of source.peers.values()) {
-      if (end - progress.reportedBytes >= QUIET_BYTES && isParent(progress)) return true;
+      if (isParent(progress)) until = Math.min(until, progress.reportedBytes + QUIET_BYTES);
     }
-    return false;
+    source.quietUntilBytes = until;
+    return end >= until;
   }
 
   #report(source: Source, peer: NodeId, progress: Progress, taken: number, takenBytes: number): void {

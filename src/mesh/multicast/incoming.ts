@@ -10,7 +10,7 @@ import { isSignedBy, ownFrame, readBroadcastHead } from './broadcast-frame.ts';
 import type { Context } from './context.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Parts } from './parts.ts';
-import { type Progress, raiseCursor, type Source } from './source.ts';
+import type { Source } from './source.ts';
 import type { Sources } from './sources.ts';
 import { Strangers } from './strangers.ts';
 
@@ -56,7 +56,7 @@ export class Incoming {
     const progress = source.progress(neighbour.id);
     if (this.#parts.older.take(source, neighbour, sequence, frame, now)) return;
     if (source.has(sequence)) {
-      note(source, progress, sequence);
+      source.cameFrom(progress, sequence);
       neighbour.note(source, progress);
       this.#surplus(neighbour, source, sequence, event, now);
       return;
@@ -70,7 +70,7 @@ export class Incoming {
       this.#drop(event, 'forged broadcast', true);
       return;
     }
-    note(source, progress, sequence);
+    source.cameFrom(progress, sequence);
     neighbour.note(source, progress);
     if (!this.#parts.retention.makeRoom(source, frame, now)) {
       this.#parts.repair.note(source, now);
@@ -177,14 +177,4 @@ export class Incoming {
   #drop({ via, header, frame }: FrameArrived, why: string, isMalformed: boolean): void {
     this.#context.emit({ type: 'drop', via, header, frame, why, isMalformed });
   }
-}
-
-/** A neighbour that pushes a frame has it and perhaps some before it: how many is asked when they are missing here. */
-function note(source: Source, progress: Progress, sequence: number): void {
-  const next = sequence + 1;
-  if (!progress.hasAnswered && progress.claimNext === 0) progress.claimLow = sequence;
-  if (next > progress.claimNext) progress.claimNext = next;
-  if (progress.received === 0) progress.reportedBytes = source.log.offsetOf(sequence);
-  if (next > progress.received) progress.received = next;
-  raiseCursor(progress, next);
 }

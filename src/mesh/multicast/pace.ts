@@ -17,8 +17,11 @@ interface Step {
 }
 
 export class Pace {
-  /** How far it was when, oldest first: the last that lies STALL_MS back or more, and what came after. */
-  #steps: Step[] = [];
+  /** How far it was when: the last that lies STALL_MS back or more; undefined before the first word of it. */
+  #firstAtMs = 0;
+  #firstBytes: number | undefined;
+  /** What came after, oldest first. Undefined while there is nothing: with each frame that is pushed somebody begins anew. */
+  #later: Step[] | undefined;
   #sinceMs = 0;
   #isLeftBehind = false;
 
@@ -26,15 +29,26 @@ export class Pace {
   begin(bytes: number, now: number): void {
     this.#sinceMs = now;
     this.#isLeftBehind = false;
-    this.#steps = [{ atMs: now, bytes }];
+    this.#firstAtMs = now;
+    this.#firstBytes = bytes;
+    this.#later = undefined;
   }
 
   /** It has come so far, and is still behind. */
   moved(bytes: number, now: number): void {
-    const last = this.#steps.at(-1);
-    if (last && now - last.atMs < STEP_MS) return;
-    this.#steps.push({ atMs: now, bytes });
-    while ((this.#steps[1]?.atMs ?? now) <= now - STALL_MS) this.#steps.shift();
+    if (this.#firstBytes === undefined) {
+      this.#firstAtMs = now;
+      this.#firstBytes = bytes;
+      return;
+    }
+    if (now - (this.#later?.at(-1)?.atMs ?? this.#firstAtMs) < STEP_MS) return;
+    this.#later ??= [];
+    this.#later.push({ atMs: now, bytes });
+    for (let next = this.#later[0]; next && next.atMs <= now - STALL_MS; next = this.#later[0]) {
+      this.#firstAtMs = next.atMs;
+      this.#firstBytes = next.bytes;
+      this.#later.shift();
+    }
   }
 
   /** Nobody waits for it. `bytes`: how far it is now. */
@@ -53,7 +67,7 @@ export class Pace {
   /** Bytes taken in the last `spanMs`, at most STALL_MS, or since it began. */
   #takenWithin(spanMs: number, bytes: number, now: number): number {
     // The last that is old enough: after a standstill that is the only one there is.
-    const from = this.#steps.findLast(({ atMs }) => atMs <= now - spanMs) ?? this.#steps[0];
-    return bytes - (from?.bytes ?? bytes);
+    const from = this.#later?.findLast(({ atMs }) => atMs <= now - spanMs)?.bytes ?? this.#firstBytes;
+    return bytes - (from ?? bytes);
   }
 }

@@ -88,6 +88,11 @@ export class Source {
   lostBytes = 0;
   overrunBytes = 0;
   reportAt = Number.POSITIVE_INFINITY;
+  /**
+   * While its log ends below this offset, nobody who pushes it to us need hear what was taken (flow.ts): most frames are small, and to
+   * look at what each neighbour was told costs more than the rest of a frame. 0: somebody may have begun to push it.
+   */
+  quietUntilBytes = 0;
 
   constructor(id: NodeId, life: number, publicKey: Uint8Array, isStarted: boolean) {
     this.id = id;
@@ -123,6 +128,19 @@ export class Source {
     };
     this.peers.set(peer, progress);
     return progress;
+  }
+
+  /** A neighbour that pushes a frame has it and perhaps some before it: how many is asked when they are missing here. */
+  cameFrom(progress: Progress, sequence: number): void {
+    const next = sequence + 1;
+    if (!progress.hasAnswered && progress.claimNext === 0) progress.claimLow = sequence;
+    if (next > progress.claimNext) progress.claimNext = next;
+    if (progress.received === 0) {
+      progress.reportedBytes = this.log.offsetOf(sequence);
+      this.quietUntilBytes = 0;
+    }
+    if (next > progress.received) progress.received = next;
+    raiseCursor(progress, next);
   }
 
   /** Whether this sequence came before. */

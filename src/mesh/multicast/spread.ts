@@ -137,6 +137,7 @@ export class Spread {
   setEager(neighbour: Neighbour, source: Source, now: number): void {
     const progress = source.progress(neighbour.id);
     progress.isEager = true;
+    source.quietUntilBytes = 0;
     if (neighbour.note(source, progress)) this.push(neighbour, now);
   }
 
