@@ -118,8 +118,6 @@ export default defineConfig({
     isolate: false,
     // Simulations make objects that live for a moment: collections every few milliseconds are a sixth of their time (sim/campaign.ts).
     execArgv: ['--max-semi-space-size=64'],
-    setupFiles: ['left-behind', 'shared-process', 'fixed-seed'].map(
-      (name) => `src/runtime/${name}.testing.ts`,
-    ),
+    setupFiles: ['src/runtime/each-file.testing.ts'],
   },
 });

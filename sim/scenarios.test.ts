@@ -1,10 +1,13 @@
-/** Whole Networks through what can befall them: every scenario is data and runs with several seeds. */
+/**
+ * Whole Networks through what can befall them: every scenario is data and runs with one seed. More of them:
+ * `MESH_SEEDS=100 npx vitest run sim/scenarios.test.ts`.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setLogSink } from '../src/runtime/index.ts';
 import { play, type Scenario } from './scenario.ts';
 import { World } from './world.ts';
 
-const SEEDS = [1, 2];
+const SEEDS = Array.from({ length: Number(process.env['MESH_SEEDS'] ?? 1) }, (_, i) => i + 1);
 
 const SCENARIOS: readonly Scenario[] = [
   {

@@ -20,7 +20,7 @@ describe('a Job on the farm', () => {
     const { mesh, add } = farmTabs(2);
     const [owner, quick, slow] = [add(1), add(1), add(1, { taskMs: 150 })];
     await mesh.meet();
-    const { id, sums } = submit(owner, 700);
+    const { id, sums } = submit(owner, 350);
     await mesh.runUntil(() => phaseOf(owner, id) === 'done');
     expect(sums.isRight).toBe(true);
     const [a = 0, b = 0, c = 0] = [owner, quick, slow].map(({ node }) => sums.doneBy.get(node.id));

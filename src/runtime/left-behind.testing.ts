@@ -41,15 +41,18 @@ function ours(): readonly string[] {
   return places.filter(([caller = '']) => !caller.includes('node_modules')).map((lines) => lines.join('\n'));
 }
 
-afterAll(async () => {
-  const { setTimeout: set } = globalThis;
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS && ours().length > 0; waitedMs += 20) {
-    await new Promise((resolve) => set(resolve, 20));
-  }
-  const [first, ...more] = ours();
-  left.clear();
-  if (first === undefined) return;
-  throw new Error(
-    `this file leaves ${1 + more.length} timer(s) behind: close what it opened. One was set here:\n${first}`,
-  );
-});
+/** Fails the file of tests that is beginning where it leaves a timer of ours. */
+export function failOnTimersLeft(): void {
+  afterAll(async () => {
+    const { setTimeout: set } = globalThis;
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS && ours().length > 0; waitedMs += 20) {
+      await new Promise((resolve) => set(resolve, 20));
+    }
+    const [first, ...more] = ours();
+    left.clear();
+    if (first === undefined) return;
+    throw new Error(
+      `this file leaves ${1 + more.length} timer(s) behind: close what it opened. One was set here:\n${first}`,
+    );
+  });
+}

@@ -5,12 +5,15 @@
 import { afterAll, expect, vi } from 'vitest';
 import { setLogSink } from './index.ts';
 
-afterAll(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  setLogSink(undefined);
-});
+/** After the file of tests that is beginning. */
+export function putBackAfterwards(): void {
+  afterAll(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+    setLogSink(undefined);
+  });
+}
 
 /** Arrays of numbers are compared number by number: as objects they cost a hundred times that, and are megabytes in many tests. */
 function sameNumbers(a: unknown, b: unknown): boolean | undefined {
@@ -29,7 +32,7 @@ function isNumbers(value: unknown): value is Uint8Array {
 }
 
 declare global {
-  /** Set when this process has it: each file of tests comes by here. */
+  /** Set when this process has it: some tests load modules anew, this one with them. */
   var comparesNumbers: true | undefined;
 }
 if (!globalThis.comparesNumbers) expect.addEqualityTesters([sameNumbers]);

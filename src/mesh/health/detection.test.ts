@@ -4,10 +4,10 @@ import { parseStatement } from './statement.ts';
 
 const MINUTE = 60_000;
 
-/** When each neighbour called a killed Node dead, ms after the kill, sorted. */
-function detections(options: Omit<HealthNetworkOptions, 'seed'>, seeds: number, isHinted = false): number[] {
+/** When each neighbour called a killed Node dead, ms after the kill, sorted: at least so many times, each killed one with its seed. */
+function detections(options: Omit<HealthNetworkOptions, 'seed'>, least: number, isHinted = false): number[] {
   const times: number[] = [];
-  for (let seed = 1; seed <= seeds; seed++) {
+  for (let seed = 1; times.length < least; seed++) {
     const network = new HealthNetwork({ ...options, seed });
     network.run(20_000 + ((seed * 137) % 1000));
     const victim = network.at(seed % options.nodes);
@@ -28,26 +28,29 @@ const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.l
 
 describe('finding the dead', () => {
   it.each([
-    ['a pair', { nodes: 2 }],
-    ['a full mesh', { nodes: 8 }],
-    ['a sparse mesh', { nodes: 24, degree: 6 }],
-    ['a crowded mesh', { nodes: 13 }],
-    ['a mesh far apart', { nodes: 8, latencyMs: 120 }],
-    ['a mesh that loses every fifth datagram', { nodes: 8, loss: 0.2, latencyMs: 20 }],
-  ])('of %s takes at most 3 s at the median, 5 s at the worst, without the rendezvous', (_, options) => {
-    const times = detections(options, 25);
-    expect(median(times)).toBeLessThanOrEqual(3000);
-    expect(times.at(-1)).toBeLessThanOrEqual(5000);
-  });
+    ['a pair', { nodes: 2 }, 25],
+    ['a full mesh', { nodes: 8 }, 100],
+    ['a sparse mesh', { nodes: 24, degree: 6 }, 100],
+    ['a crowded mesh', { nodes: 13 }, 100],
+    ['a mesh far apart', { nodes: 8, latencyMs: 120 }, 100],
+    ['a mesh that loses every fifth datagram', { nodes: 8, loss: 0.2, latencyMs: 20 }, 100],
+  ])(
+    'of %s takes at most 3 s at the median, 5 s at the worst, without the rendezvous',
+    (_, options, least) => {
+      const times = detections(options, least);
+      expect(median(times)).toBeLessThanOrEqual(3000);
+      expect(times.at(-1)).toBeLessThanOrEqual(5000);
+    },
+  );
 
   it('takes about 1.2 s when the rendezvous saw the socket die', () => {
-    const times = detections({ nodes: 8 }, 25, true);
+    const times = detections({ nodes: 8 }, 100, true);
     expect(median(times)).toBeLessThanOrEqual(1400);
     expect(times.at(-1)).toBeLessThanOrEqual(2600);
   });
 
   it('is faster where others confirm than for two alone', () => {
-    expect(median(detections({ nodes: 4 }, 20))).toBeLessThan(median(detections({ nodes: 2 }, 40)) - 100);
+    expect(median(detections({ nodes: 4 }, 60))).toBeLessThan(median(detections({ nodes: 2 }, 40)) - 100);
   });
 });
 
@@ -300,7 +303,7 @@ describe('bytes at rest', () => {
     ['a sparse mesh of 60', { nodes: 60, degree: 6 }, 16],
   ])('are few in %s, with jitter as on Wi-Fi', (_, options, limitKib) => {
     const network = new HealthNetwork({ ...options, seed: 7, latencyMs: 8, sigma: 0.5 });
-    network.run(4 * MINUTE);
+    network.run(2 * MINUTE);
     for (const node of network.nodes) node.datagramBytes = node.frameBytes = 0;
     const before = network.notes.length;
     network.run(2 * MINUTE);

@@ -22,6 +22,8 @@ export class Sources {
   readonly #parts: Parts;
   /** Those that had not when they were looked at last, and some that have since: the oldest first. */
   readonly #unstarted = new Set<Source>();
+  /** Who goes next, the last first, as it was when all sources were looked at: that again for each new name would be their square. */
+  #spare: Source[] = [];
   /** Still to be refused so, of who is in reach and of who is not. */
   readonly #refusals = { here: 0, away: 0 };
 
@@ -61,6 +63,7 @@ export class Sources {
   left(id: NodeId): void {
     this.#refusals.here = 0;
     this.#refusals.away = 0;
+    this.#spare = [];
     const source = this.#context.sources.get(id);
     if (!source) return;
     source.hasLeft = true;
@@ -91,17 +94,36 @@ export class Sources {
       this.#refusals[place]--;
       return undefined;
     }
-    const { isPresent, own } = this.#context.options;
-    let victim: Source | undefined;
-    for (const source of this.#context.sources.values()) {
-      if (source.id === own.id) continue;
-      const isBetter =
-        victim === undefined ||
-        (source.log.isEmpty && (!victim.log.isEmpty || (source.hasLeft && !victim.hasLeft)));
-      if (isBetter && !isPresent(source.id)) victim = source;
+    const victim = this.#nextSpare() ?? this.#spareOfAll();
+    if (victim) return victim;
+    // Of those whose frames are still about one may go only for another that is here.
+    if (isForOneHere) {
+      const { isPresent, own } = this.#context.options;
+      for (const source of this.#context.sources.values()) {
+        if (source.id !== own.id && !source.log.isEmpty && !isPresent(source.id)) return source;
+      }
     }
-    if (victim && (isForOneHere || victim.log.isEmpty)) return victim;
     this.#refusals[place] = REFUSALS_AT_ONCE;
+    return undefined;
+  }
+
+  /** Those whose frames nobody asks for any more, who have said goodbye first. */
+  #spareOfAll(): Source | undefined {
+    const [gone, silent]: [Source[], Source[]] = [[], []];
+    for (const source of this.#context.sources.values()) {
+      if (source.log.isEmpty) (source.hasLeft ? gone : silent).push(source);
+    }
+    this.#spare = [...gone, ...silent].reverse();
+    return this.#nextSpare();
+  }
+
+  /** Some have spoken since, or come back, or were let go of. */
+  #nextSpare(): Source | undefined {
+    const { isPresent, own } = this.#context.options;
+    for (let source = this.#spare.pop(); source; source = this.#spare.pop()) {
+      const isSpare = source.log.isEmpty && this.#context.sources.get(source.id) === source;
+      if (isSpare && source.id !== own.id && !isPresent(source.id)) return source;
+    }
     return undefined;
   }
 

@@ -123,6 +123,10 @@ export class VirtualPool implements RenderPool {
   }
 }
 
+/** Of what `fakeSums` makes its numbers: multiplied by this, modulo 2^32. */
+const MIX = 0x9e3779b1;
+const SAMPLE_STEP = Math.imul(15485863, MIX);
+
 /** Pure, quick, and never the same for two pixels or samples: adds up in a way that shows any mistake of order. */
 export function fakeSums({ seed }: SceneLoad, block: BlockBounds): Float32Array {
   const sums = new Float32Array(block.width * block.height * 3);
@@ -130,11 +134,14 @@ export function fakeSums({ seed }: SceneLoad, block: BlockBounds): Float32Array 
   for (let y = block.y; y < block.y + block.height; y++) {
     for (let x = block.x; x < block.x + block.width; x++) {
       for (let channel = 0; channel < 3; channel++) {
+        let mixed = Math.imul(
+          x * 7919 + y * 104729 + channel * 31 + block.firstSample * 15485863 + seed,
+          MIX,
+        );
         let sum = 0;
-        for (let sample = block.firstSample; sample < block.firstSample + block.sampleCount; sample++) {
-          const mixed =
-            Math.imul(x * 7919 + y * 104729 + channel * 31 + sample * 15485863 + seed, 0x9e3779b1) >>> 0;
+        for (let sample = 0; sample < block.sampleCount; sample++) {
           sum = Math.fround(sum + (mixed >>> (mixed & 31)));
+          mixed = (mixed + SAMPLE_STEP) | 0;
         }
         sums[at++] = sum;
       }

@@ -24,30 +24,34 @@ interface Crossing {
 const seen = new Float64Array(9);
 
 /** All triangles that the line of a ray crosses, surely or perhaps, by edge functions in the plane square to it. */
-function crossings(mesh: AnyTriangles, ray: Float32Array, rounding: number): Crossing[] {
+function crossings({ positions, indices }: AnyTriangles, ray: Float32Array, rounding: number): Crossing[] {
   const at = (i: number): number => ray[i] ?? Number.NaN;
   const sizes = [at(4), at(5), at(6)].map(Math.abs);
   const kz = sizes.indexOf(Math.max(...sizes));
-  const axes = [(kz + 1) % 3, (kz + 2) % 3, kz] as const;
-  const [ox, oy, oz] = axes.map(at) as [number, number, number];
-  const [dx, dy, dz] = axes.map((axis) => at(4 + axis)) as [number, number, number];
+  const [kx, ky] = [(kz + 1) % 3, (kz + 2) % 3];
+  const [ox, oy, oz] = [at(kx), at(ky), at(kz)];
+  const [dx, dy, dz] = [at(4 + kx), at(4 + ky), at(4 + kz)];
   const fromOrigin = Math.max(Math.abs(ox), Math.abs(oy), Math.abs(oz));
   const found: Crossing[] = [];
-  for (let triangle = 0; triangle < mesh.indices.length / 3; triangle++) {
+  for (let triangle = 0; triangle < indices.length / 3; triangle++) {
     let reach = fromOrigin;
     let spread = 0;
     for (let corner = 0; corner < 3; corner++) {
-      const vertex = (mesh.indices[triangle * 3 + corner] ?? 0) * 3;
-      const x = (mesh.positions[vertex + axes[0]] ?? 0) - ox;
-      const y = (mesh.positions[vertex + axes[1]] ?? 0) - oy;
-      const z = (mesh.positions[vertex + axes[2]] ?? 0) - oz;
+      const vertex = (indices[triangle * 3 + corner] ?? 0) * 3;
+      const x = (positions[vertex + kx] ?? 0) - ox;
+      const y = (positions[vertex + ky] ?? 0) - oy;
+      const z = (positions[vertex + kz] ?? 0) - oz;
+      const [acrossX, acrossY] = [x - (dx / dz) * z, y - (dy / dz) * z];
       reach = Math.max(reach, Math.abs(x), Math.abs(y), Math.abs(z));
-      seen[corner * 3] = x - (dx / dz) * z;
-      seen[corner * 3 + 1] = y - (dy / dz) * z;
+      spread = Math.max(spread, Math.abs(acrossX), Math.abs(acrossY));
+      seen[corner * 3] = acrossX;
+      seen[corner * 3 + 1] = acrossY;
       seen[corner * 3 + 2] = z / dz;
-      spread = Math.max(spread, Math.abs(seen[corner * 3] ?? 0), Math.abs(seen[corner * 3 + 1] ?? 0));
     }
-    const [ax = 0, ay = 0, az = 0, bx = 0, by = 0, bz = 0, cx = 0, cy = 0, cz = 0] = seen;
+    // One by one: taken apart as a list they cost as much as all the rest.
+    const [ax, ay, az] = [seen[0] as number, seen[1] as number, seen[2] as number];
+    const [bx, by, bz] = [seen[3] as number, seen[4] as number, seen[5] as number];
+    const [cx, cy, cz] = [seen[6] as number, seen[7] as number, seen[8] as number];
     const u = cx * by - cy * bx;
     const v = ax * cy - ay * cx;
     const w = bx * ay - by * ax;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../runtime/index.ts';
 import * as layout from '../assembly/layout.ts';
 import { abandonSite, type BuildSite } from '../build-site.ts';
@@ -121,13 +121,17 @@ describe('a hierarchy that several cores build', () => {
   });
 
   // References, splitting, sizes of subtrees, writing them: each stage has an even number.
-  it.each([2, 6, 8, 10])(
-    'is built all the same when a helper is lost with what it was doing in stage %d',
-    async (from) => {
-      const mesh = withLines(150_000);
-      const own = new KernelUnderTest();
-      const nodes = own.build(mesh);
-      const rays = joined(randomRays(seededRandom(5), 500));
+  describe('of which a helper is lost', () => {
+    const mesh = withLines(150_000);
+    const rays = joined(randomRays(seededRandom(5), 500));
+    let own: KernelUnderTest;
+    let nodes = 0;
+    beforeAll(() => {
+      own = new KernelUnderTest();
+      nodes = own.build(mesh);
+    });
+
+    it.each([2, 6, 8, 10])('with what it was doing in stage %d, is built all the same', async (from) => {
       // On a busy machine it may come too late for one.
       let isLost = false;
       for (let i = 0; i < 5 && !isLost; i++) {
@@ -148,8 +152,8 @@ describe('a hierarchy that several cores build', () => {
         expect(kernel.closest(rays)).toEqual(own.closest(rays));
       }
       expect(isLost).toBe(true);
-    },
-  );
+    });
+  });
 
   it('lets its helpers go when the one who builds is lost', async () => {
     const site = new KernelUnderTest(undefined, true).openSite();

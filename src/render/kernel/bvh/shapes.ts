@@ -6,8 +6,17 @@ import type { Triangles } from './kernel-under-test.ts';
 type Point = readonly [number, number, number];
 
 export function trianglesOf(corners: readonly (readonly [Point, Point, Point])[]): Triangles {
-  const positions = Float32Array.from(corners.flat(2));
-  return { positions, indices: Uint32Array.from({ length: corners.length * 3 }, (_, i) => i) };
+  // Number by number: flattened as lists they take more time than all that is made of them.
+  const positions = new Float32Array(corners.length * 9);
+  let at = 0;
+  for (const triangle of corners) {
+    for (const corner of triangle) {
+      positions[at++] = corner[0];
+      positions[at++] = corner[1];
+      positions[at++] = corner[2];
+    }
+  }
+  return { positions, indices: new Uint32Array(corners.length * 3).map((_, i) => i) };
 }
 
 function point(random: Random, size = 1): Point {
