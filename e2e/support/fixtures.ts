@@ -39,7 +39,7 @@ async function closeGuests(browser: Browser): Promise<void> {
 
 /**
  * Tabs of one Network that are opened once for all tests of a file, because to open one costs more than most of what a test then does. For
- * tests that leave them as they were: who joins them in a test is gone before the next one begins. After a failure they are opened anew.
+ * tests that leave them as they were: who joins them in a test is gone before the next one begins, and they have their size again. After a failure they are opened anew.
  */
 export function residents(size: number): () => Page[] {
   let pages: Page[] = [];
@@ -47,8 +47,11 @@ export function residents(size: number): () => Page[] {
     pages = await openNetwork(browser, server.url, size);
     for (const page of pages) lasting.add(page.context());
   });
-  test.beforeEach(async () => {
-    for (const page of pages) await expect(people(page)).toHaveCount(size);
+  test.beforeEach(async ({ viewport }) => {
+    for (const page of pages) {
+      if (viewport) await page.setViewportSize(viewport);
+      await expect(people(page)).toHaveCount(size);
+    }
   });
   test.afterEach(({ browser }) => closeGuests(browser));
   test.afterAll(async () => {
