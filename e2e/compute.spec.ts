@@ -1,6 +1,6 @@
 /** Any function on every device: written in the page, run in the sandboxes of all, its results and its mistakes shown. */
 import type { Page } from '@playwright/test';
-import { expect, test } from './support/fixtures.ts';
+import { expect, residents, test } from './support/fixtures.ts';
 import { lendWorkers } from './support/tabs.ts';
 
 async function compute(page: Page, source: string): Promise<void> {
@@ -11,8 +11,10 @@ async function compute(page: Page, source: string): Promise<void> {
 
 const results = (page: Page) => page.getByRole('list', { name: 'Results' }).getByRole('listitem');
 
-test('a function runs over its inputs on another device as on this one', async ({ network }) => {
-  const [asks, helps] = await network(2);
+const tabs = residents(2);
+
+test('a function runs over its inputs on another device as on this one', async () => {
+  const [asks, helps] = tabs();
   if (!asks || !helps) throw new Error('two tabs were asked for');
   // Only the other one works: what comes has travelled.
   await lendWorkers(asks, 0);
@@ -27,10 +29,12 @@ test('a function runs over its inputs on another device as on this one', async (
   );
   await expect(results(asks)).toHaveCount(40);
   await expect(results(asks).nth(7)).toHaveText('7 [49,false]');
+  await lendWorkers(asks, 1);
 });
 
-test('a mistake is shown with its line, and the rest is computed', async ({ tab }) => {
-  const page = await tab();
+test('a mistake is shown with its line, and the rest is computed', async () => {
+  const [page] = tabs();
+  if (!page) throw new Error('two tabs were asked for');
   await compute(
     page,
     `export const inputs = [1, 2, 3];
@@ -68,8 +72,9 @@ export default (x) => {
   await expect(errors).toContainText('export a list of inputs');
 });
 
-test('a function of others reaches neither network nor storage nor the page', async ({ tab }) => {
-  const page = await tab();
+test('a function of others reaches neither network nor storage nor the page', async () => {
+  const [page] = tabs();
+  if (!page) throw new Error('two tabs were asked for');
   await compute(
     page,
     `export const inputs = ['fetch', 'import', 'socket', 'storage', 'worker', 'origin'];
@@ -87,8 +92,9 @@ test('a function of others reaches neither network nor storage nor the page', as
   for (const text of await results(page).allTextContents()) expect(text).toMatch(/"closed"/);
 });
 
-test('a computation that does not end is stopped', async ({ tab }) => {
-  const page = await tab();
+test('a computation that does not end is stopped', async () => {
+  const [page] = tabs();
+  if (!page) throw new Error('two tabs were asked for');
   await compute(page, 'export const inputs = [1, 2];\nexport default () => { for (;;); };');
   const status = page.getByRole('region', { name: 'Compute' }).getByRole('status');
   await expect(status).toContainText('Running');

@@ -1,10 +1,10 @@
 /** Looking into the mesh, and breaking it on purpose. */
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, test } from './support/fixtures.ts';
+import { expect, residents, test } from './support/fixtures.ts';
 import { hear } from './support/hear.ts';
 import { slowWorkers } from './support/render-workers.ts';
-import { nodeId, people } from './support/tabs.ts';
+import { inviteLink, nodeId, people } from './support/tabs.ts';
 
 async function openDebugPanel(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Debug panel', exact: true }).click();
@@ -20,13 +20,24 @@ async function chooseNode(page: Page, id: string): Promise<void> {
 
 const tagOf = async (page: Page): Promise<string> => (await nodeId(page)).slice(0, 4);
 
+/** The panel is closed again, and what is written in its log goes with it. */
+const tabs = residents(2);
+test.afterEach(async () => {
+  for (const page of tabs()) {
+    const close = page.getByRole('button', { name: 'Close debug panel' });
+    if (await close.isVisible()) await close.click();
+  }
+});
+
 const details = (page: Page) => page.getByRole('region', { name: 'Node details' });
 
-test('the network table is of whom is asked, a message is relayed over a forced line A-B-C, and who is not heard stands among the suspected', async ({
-  network,
+test('the network table is of whom is asked, a message is relayed over a forced line A-B-C, and who is not heard stands among the suspected until it is', async ({
+  tab,
 }) => {
-  const [a, b, c] = await network(3);
-  if (!a || !b || !c) throw new Error('three tabs were asked for');
+  const [a, b] = tabs();
+  if (!a || !b) throw new Error('two tabs were asked for');
+  const c = await tab(await inviteLink(a));
+  for (const page of [a, b, c]) await expect(people(page)).toHaveCount(3);
   const [idA, idC] = [await nodeId(a), await nodeId(c)];
   const [tagA, tagB, tagC] = [await tagOf(a), await tagOf(b), await tagOf(c)];
   await openDebugPanel(a);
@@ -63,25 +74,32 @@ test('the network table is of whom is asked, a message is relayed over a forced 
   await a.getByRole('switch', { name: 'Block Link' }).click();
   await expect(details(a)).toContainText('by a Link of ours');
 
-  const looking = await b.evaluateHandle((name) => {
-    const seen = new Promise<boolean>((resolve) => {
-      const look = (): void => {
-        const tables = [...document.querySelectorAll('table')];
-        const table = tables.find((one) => one.caption?.textContent === 'Suspected');
-        if (table?.tBodies[0]?.textContent?.startsWith(name)) resolve(true);
-        else setTimeout(look, 20);
-      };
-      look();
-    });
-    return { seen };
-  }, tagA);
+  // For as long as it is suspected, before it is called gone.
+  const looking = await b.evaluateHandle(
+    ([name, id]) => {
+      const seen = new Promise<boolean>((resolve) => {
+        const look = (): void => {
+          const tables = [...document.querySelectorAll('table')];
+          const table = tables.find((one) => one.caption?.textContent === 'Suspected');
+          const isListed = table?.tBodies[0]?.textContent?.startsWith(name) === true;
+          const health = document.querySelector(`.person[data-node="${id}"]`)?.getAttribute('data-health');
+          if (isListed && health !== 'healthy') resolve(true);
+          else setTimeout(look, 20);
+        };
+        look();
+      });
+      return { seen };
+    },
+    [tagA, idA] as const,
+  );
   await a.getByRole('switch', { name: 'Pause sending' }).click();
   expect(await looking.evaluate(({ seen }) => seen)).toBe(true);
   await a.getByRole('switch', { name: 'Pause sending' }).click();
+  await expect(people(b).and(b.locator(`[data-node="${idA}"]`))).toHaveAttribute('data-health', 'healthy');
 });
 
-test('the frame log filters, pauses, clears and exports', async ({ network }) => {
-  const [a] = await network(2);
+test('the frame log filters, pauses, clears and exports', async () => {
+  const [a] = tabs();
   if (!a) throw new Error('two tabs were asked for');
   await a.keyboard.press('d');
   const rows = a.getByRole('list', { name: 'Frames' }).getByRole('listitem');
@@ -114,31 +132,8 @@ test('the frame log filters, pauses, clears and exports', async ({ network }) =>
   await expect(rows.first()).toBeVisible();
 });
 
-test('the frame log of a lone tab says why it is empty', async ({ tab }) => {
-  const page = await tab();
-  await openDebugPanel(page);
-  await expect(page.getByText(/^No frame has passed yet/)).toBeVisible();
-});
-
-test('a Node whose sending is paused is missed by the others, and found again', async ({ network }) => {
-  const [a, b] = await network(2);
-  if (!a || !b) throw new Error('two tabs were asked for');
-  await openDebugPanel(a);
-  await a.getByRole('switch', { name: 'Pause sending' }).click();
-  const idA = await nodeId(a);
-  const atB = b.locator(`[data-node="${idA}"]`);
-  await expect(async () => {
-    const health = (await atB.count()) === 0 ? 'gone' : await atB.getAttribute('data-health');
-    expect(health).not.toBe('healthy');
-  }).toPass();
-  await a.getByRole('switch', { name: 'Pause sending' }).click();
-  await expect(atB).toHaveAttribute('data-health', 'healthy');
-});
-
-test('the panel tells why each Link is held, which are of the tree, the sessions and the memory in use, and drops a Link, which the mesh repairs', async ({
-  network,
-}) => {
-  const [a, b] = await network(2);
+test('the panel tells why each Link is held, which are of the tree, the sessions and the memory in use, and drops a Link, which the mesh repairs', async () => {
+  const [a, b] = tabs();
   if (!a || !b) throw new Error('two tabs were asked for');
   const idB = await tagOf(b);
   await openDebugPanel(a);
@@ -191,8 +186,8 @@ test('the panel tells why each Link is held, which are of the tree, the sessions
 
 test('ten thousand frames scroll, by keyboard too, and stay put while new ones come', {
   tag: '@long',
-}, async ({ network }) => {
-  const [a, b] = await network(2);
+}, async () => {
+  const [a, b] = tabs();
   if (!a || !b) throw new Error('two tabs were asked for');
   await a.keyboard.press('d');
   const list = a.getByRole('list', { name: 'Frames' });
@@ -232,10 +227,8 @@ test('ten thousand frames scroll, by keyboard too, and stay put while new ones c
     .toBe(true);
 });
 
-test('on 360 px nothing in the panel is cut off or scrolls sideways, and rows of the log take two lines', async ({
-  network,
-}) => {
-  const [a, b] = await network(2);
+test('on 360 px nothing in the panel is cut off or scrolls sideways, and rows of the log take two lines', async () => {
+  const [a, b] = tabs();
   if (!a || !b) throw new Error('two tabs were asked for');
   const idB = await nodeId(b);
   await a.setViewportSize({ width: 360, height: 740 });
@@ -266,8 +259,13 @@ test('on 360 px nothing in the panel is cut off or scrolls sideways, and rows of
   await expect.poll(async () => (await row.boundingBox())?.height).toBe(40);
 });
 
-test('with the panel open the picture stays worth looking at', async ({ tab }) => {
+test('a lone tab says why its frame log is empty, and with the panel open its picture stays worth looking at', async ({
+  tab,
+}) => {
   const page = await tab();
+  await openDebugPanel(page);
+  await expect(page.getByText(/^No frame has passed yet/)).toBeVisible();
+  await page.getByRole('button', { name: 'Close debug panel' }).click();
   await slowWorkers(page);
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
   await page.getByRole('button', { name: 'Render', exact: true }).click();

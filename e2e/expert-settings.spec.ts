@@ -1,9 +1,9 @@
 /** What the expert finds: an end by noise, a lens, a panorama and a moment of one's own. */
 import type { Page } from '@playwright/test';
-import { expect, test } from './support/fixtures.ts';
+import { expect, resident, test } from './support/fixtures.ts';
 import { shownPixels } from './support/picture.ts';
 import { dullTriangle, movingTriangle, panorama } from './support/small-files.ts';
-import { pictureHash } from './support/tabs.ts';
+import { clearStage, pictureHash } from './support/tabs.ts';
 
 const number = (page: Page, name: string) => page.getByRole('spinbutton', { name, exact: true });
 
@@ -32,12 +32,20 @@ async function meanColour(page: Page): Promise<number[]> {
   return [mean(0), mean(1), mean(2)];
 }
 
-test('a noise goal ends a render before its most samples, the same way each time', async ({ tab }) => {
-  const page = await tab();
+/** Its settings are those that the test before has left. */
+const theTab = resident();
+test.beforeEach(() => clearStage(theTab()));
+
+async function openAdvanced(page: Page): Promise<void> {
+  if (!(await number(page, 'Seed').isVisible())) await page.getByText('Advanced', { exact: true }).click();
+}
+
+test('a noise goal ends a render before its most samples, the same way each time', async () => {
+  const page = theTab();
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
   await setSize(page, 128, 64);
   await page.getByRole('button', { name: 'Noise', exact: true }).click();
-  await page.getByText('Advanced', { exact: true }).click();
+  await openAdvanced(page);
   await number(page, 'Noise goal').fill('0.3');
   await number(page, 'Most samples').fill('2048');
   const hash = await render(page);
@@ -48,15 +56,16 @@ test('a noise goal ends a render before its most samples, the same way each time
   await page.getByRole('combobox', { name: 'Map over the picture' }).selectOption('samples');
   await expect(page.locator('.tile-map')).toContainText(String(samples[0]));
   expect(await render(page)).toBe(hash);
+  await page.getByRole('button', { name: 'Samples', exact: true }).click();
 });
 
-test('an f-number changes the picture, and without a lens it is the same again', async ({ tab }) => {
-  const page = await tab();
+test('an f-number changes the picture, and without a lens it is the same again', async () => {
+  const page = theTab();
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
   await setSize(page, 64, 64);
   await number(page, 'Samples').fill('1');
   const sharp = await render(page);
-  await page.getByText('Advanced', { exact: true }).click();
+  await openAdvanced(page);
   const lens = page.getByRole('switch', { name: 'Depth of field' });
   await lens.check();
   await number(page, 'Aperture').fill('0.01');
@@ -79,8 +88,31 @@ test('an f-number changes the picture, and without a lens it is the same again',
   expect(await render(page)).toBe(sharp);
 });
 
-test('a panorama of one’s own lights the scene, as strong as wanted', async ({ tab }) => {
-  const page = await tab();
+test('the time slider shows another moment of a scene that moves', async () => {
+  const page = theTab();
+  await page.getByLabel('Scene files').setInputFiles(movingTriangle());
+  await expect(page.getByRole('heading', { name: 'moving.gltf' })).toBeVisible();
+  await setSize(page, 32, 32);
+  await number(page, 'Samples').fill('1');
+  const atStart = await render(page);
+  await expect.poll(async () => (await meanColour(page))[0]).toBeGreaterThan(20);
+
+  await openAdvanced(page);
+  await expect(page.getByRole('combobox', { name: 'Animation' })).toContainText('Leave');
+  await page.getByRole('slider', { name: 'Time slider' }).focus();
+  await page.keyboard.press('End');
+  await expect(number(page, 'Time')).toHaveValue('2');
+  await expect(page.getByText('Posing the scene')).toHaveCount(0);
+  await render(page);
+  await expect.poll(() => meanColour(page)).toEqual([0, 0, 0]);
+
+  await number(page, 'Time').fill('0');
+  await number(page, 'Time').press('Enter');
+  expect(await render(page)).toBe(atStart);
+});
+
+test('a panorama of one’s own lights the scene, as strong as wanted', async () => {
+  const page = theTab();
   await page.getByLabel('Environment file').setInputFiles(panorama('evening.hdr', [1, 0, 0]));
   const environment = page.getByRole('combobox', { name: 'Environment' });
   await expect(environment).toHaveValue('file');
@@ -94,7 +126,7 @@ test('a panorama of one’s own lights the scene, as strong as wanted', async ({
   const [red = 0, green = 255, blue = 255] = await meanColour(page);
   expect(green + blue).toBeLessThan(red / 2);
 
-  await page.getByText('Advanced', { exact: true }).click();
+  await openAdvanced(page);
   await number(page, 'Strength').fill('0');
   await render(page);
   await expect.poll(() => meanColour(page)).toEqual([0, 0, 0]);
@@ -117,31 +149,8 @@ test('a panorama of one’s own lights the scene, as strong as wanted', async ({
   await expect(page.getByRole('heading', { name: 'dull.gltf' })).toBeVisible();
 });
 
-test('the time slider shows another moment of a scene that moves', async ({ tab }) => {
-  const page = await tab();
-  await page.getByLabel('Scene files').setInputFiles(movingTriangle());
-  await expect(page.getByRole('heading', { name: 'moving.gltf' })).toBeVisible();
-  await setSize(page, 32, 32);
-  await number(page, 'Samples').fill('1');
-  const atStart = await render(page);
-  await expect.poll(async () => (await meanColour(page))[0]).toBeGreaterThan(20);
-
-  await page.getByText('Advanced', { exact: true }).click();
-  await expect(page.getByRole('combobox', { name: 'Animation' })).toContainText('Leave');
-  await page.getByRole('slider', { name: 'Time slider' }).focus();
-  await page.keyboard.press('End');
-  await expect(number(page, 'Time')).toHaveValue('2');
-  await expect(page.getByText('Posing the scene')).toHaveCount(0);
-  await render(page);
-  await expect.poll(() => meanColour(page)).toEqual([0, 0, 0]);
-
-  await number(page, 'Time').fill('0');
-  await number(page, 'Time').press('Enter');
-  expect(await render(page)).toBe(atStart);
-});
-
-test('the expert’s settings fit a phone of 360 px', async ({ tab }) => {
-  const page = await tab();
+test('the expert’s settings fit a phone of 360 px', async () => {
+  const page = theTab();
   await page.setViewportSize({ width: 360, height: 740 });
   const excess = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   await page.getByLabel('Scene files').setInputFiles(movingTriangle());
@@ -149,7 +158,7 @@ test('the expert’s settings fit a phone of 360 px', async ({ tab }) => {
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await setSize(page, 32, 32);
   await page.getByRole('button', { name: 'Noise', exact: true }).click();
-  await page.getByText('Advanced', { exact: true }).click();
+  await openAdvanced(page);
   await page.getByRole('switch', { name: 'Depth of field' }).check();
   await number(page, 'Most samples').fill('64');
   await number(page, 'Clamp').fill('-1');

@@ -1,7 +1,7 @@
 /** Joining and leaving, as two people at two machines see it; and two tabs of one browser. */
 import { chromium } from '@playwright/test';
 import { windowLaunchOptions } from './support/chromium.ts';
-import { expect, test } from './support/fixtures.ts';
+import { expect, resident, test } from './support/fixtures.ts';
 import { inviteLink, lendWorkers, nodeId, openTab, partings, people, startSample } from './support/tabs.ts';
 
 test('whoever opens the invite link joins, and says goodbye when the tab is closed', async ({ server }) => {
@@ -21,9 +21,11 @@ test('whoever opens the invite link joins, and says goodbye when the tab is clos
   await expect(people(host)).toHaveCount(1);
 });
 
-test('a new device name is seen by everyone', async ({ network }) => {
-  const [host, guest] = await network(2);
-  if (!host || !guest) throw new Error('two tabs were asked for');
+const theHost = resident();
+
+test('a new device name is seen by everyone', async ({ tab }) => {
+  const host = theHost();
+  const guest = await tab(await inviteLink(host));
   const name = host.getByRole('textbox', { name: 'Device name' });
   await name.fill('Workshop PC');
   await name.press('Enter');
@@ -38,7 +40,7 @@ test('every page without a fragment is a network of its own, with its key in the
   one.on('request', (request) => requested.push(request.url()));
   await one.reload();
   await expect(one.getByTestId('rendezvous')).toHaveText('Online');
-  const other = await tab();
+  const other = theHost();
   const link = await inviteLink(one);
   expect(link).toBe(one.url());
   expect(link).not.toBe(await inviteLink(other));
@@ -48,8 +50,8 @@ test('every page without a fragment is a network of its own, with its key in the
   await expect(people(other)).toHaveCount(1);
 });
 
-test('the invite link is copied, also where there is no clipboard API', async ({ tab }) => {
-  const page = await tab();
+test('the invite link is copied, also where there is no clipboard API', async () => {
+  const page = theHost();
   await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
   const copied = page.evaluate(
     () =>
@@ -65,7 +67,7 @@ test('the invite link is copied, also where there is no clipboard API', async ({
 });
 
 test('a wrong key is kept out, and both pages say why', async ({ tab }) => {
-  const host = await tab();
+  const host = theHost();
   const link = await inviteLink(host);
   const wrong = link.replace(/\.[^.]*$/, '.AAAAAAAAAAAAAAAAAAAAAA');
   const stranger = await tab(wrong);
@@ -82,10 +84,8 @@ test('a link that is no invite explains itself and leads on', async ({ page, ser
   await expect(page.getByTestId('rendezvous')).toHaveText('Online');
 });
 
-test('two tabs of one browser share its cores while they work, and the one that stays has them all again', async ({
-  tab,
-}) => {
-  const first = await tab();
+test('two tabs of one browser share its cores while they work, and the one that stays has them all again', async () => {
+  const first = theHost();
   await lendWorkers(first, 2);
   const second = await first.context().newPage();
   await second.goto(await inviteLink(first));

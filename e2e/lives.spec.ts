@@ -2,7 +2,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { chromium } from '@playwright/test';
 import { chromiumLaunchOptions } from './support/chromium.ts';
-import { expect, test } from './support/fixtures.ts';
+import { expect, resident, test } from './support/fixtures.ts';
 import { stoppable } from './support/processes.ts';
 import { expectToHearEachOther, inviteLink, nodeId, openTab, people } from './support/tabs.ts';
 
@@ -22,9 +22,13 @@ async function withoutLocks(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
 }
 
-test('a reload is the same Node, a new tab another one', async ({ network, tab }) => {
-  const [host, guest] = await network(2);
-  if (!host || !guest) throw new Error('two tabs were asked for');
+/** Whom the others come to, in all of these. */
+const theHost = resident();
+
+test('a reload is the same Node, a new tab another one', async ({ tab }) => {
+  const host = theHost();
+  const guest = await tab(await inviteLink(host));
+  await expect(people(host)).toHaveCount(2);
   const before = await nodeId(guest);
   await guest.reload();
   await expect(people(guest)).toHaveCount(2);
@@ -36,10 +40,9 @@ test('a reload is the same Node, a new tab another one', async ({ network, tab }
 
 for (const hasLocks of [true, false]) {
   test(`a copy of a tab is another Node, and leaves its opener alone (Web Locks: ${hasLocks})`, async ({
-    tab,
     browser,
   }) => {
-    const host = await tab();
+    const host = theHost();
     const context = await browser.newContext();
     if (!hasLocks) await withoutLocks(context);
     const original = await context.newPage();
@@ -64,10 +67,9 @@ for (const hasLocks of [true, false]) {
 }
 
 test('a tab whose key goes on elsewhere says so, is online no more, and joins again as another device', async ({
-  tab,
   browser,
 }) => {
-  const host = await tab();
+  const host = theHost();
   const context = await browser.newContext();
   await withoutLocks(context);
   const original = await context.newPage();
@@ -104,17 +106,18 @@ test('a tab whose key goes on elsewhere says so, is online no more, and joins ag
   await expect(people(host)).toHaveCount(3);
 });
 
-test('tabs that join at the same instant all hear each other', async ({ tab, browser }) => {
-  const host = await tab();
+test('tabs that join at the same instant all hear each other', async ({ browser }) => {
+  const host = theHost();
   const link = await inviteLink(host);
   const pages = await Promise.all([openTab(browser, link), openTab(browser, link), openTab(browser, link)]);
   for (const page of [host, ...pages]) await expect(people(page)).toHaveCount(4);
   await expectToHearEachOther([host, ...pages]);
 });
 
-test('twenty reloads in ten seconds leave one Node, which hears and is heard', async ({ network }) => {
-  const [host, guest] = await network(2);
-  if (!host || !guest) throw new Error('two tabs were asked for');
+test('twenty reloads in ten seconds leave one Node, which hears and is heard', async ({ tab }) => {
+  const host = theHost();
+  const guest = await tab(await inviteLink(host));
+  await expect(people(host)).toHaveCount(2);
   const id = await nodeId(guest);
   // The page reloads itself, at every stage of joining once: a person does not wait for it either.
   await guest.addInitScript(() => {

@@ -1,6 +1,6 @@
 /** The Messages panel, with two real tabs: a stream, sending and asking, and who listens. */
 import type { Locator, Page } from '@playwright/test';
-import { expect, test } from './support/fixtures.ts';
+import { expect, residents, test } from './support/fixtures.ts';
 import { nodeId } from './support/tabs.ts';
 
 const panel = (page: Page): Locator => page.getByRole('region', { name: 'Messages', exact: true });
@@ -14,6 +14,16 @@ async function openMessages(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Messages', exact: true }).click();
   await expect(panel(page).getByRole('button', { name: 'Subscribe', exact: true })).toBeVisible();
 }
+
+const tabs = residents(2);
+/** With the panel ends what was subscribed to in it, and with it goes what came. */
+test.afterEach(async () => {
+  for (const page of tabs()) {
+    const close = page.getByRole('button', { name: 'Close debug panel' });
+    if (await close.isVisible()) await close.click();
+    await expect(panel(page)).toHaveCount(0);
+  }
+});
 
 async function subscribe(page: Page, pattern: string): Promise<void> {
   await panel(page).getByRole('textbox', { name: 'Subject to subscribe to' }).fill(pattern);
@@ -36,9 +46,9 @@ async function publish(page: Page, subject: string, payload: string): Promise<vo
   );
 }
 
-/** Serves a subject from that tab's console, until the tab closes. */
-async function serve(page: Page, subject: string, answer: string): Promise<void> {
-  await page.evaluate(
+/** Serves a subject from that tab's console. @returns what ends it */
+async function serve(page: Page, subject: string, answer: string): Promise<() => Promise<void>> {
+  const serving = await page.evaluateHandle(
     async ([pattern, text]) => {
       const nc = await window.leafcutter?.pubsub;
       const served = nc?.subscribe(pattern ?? '');
@@ -46,15 +56,15 @@ async function serve(page: Page, subject: string, answer: string): Promise<void>
         for await (const m of served ?? []) m.respond(text);
       })();
       await served?.ready;
+      return { end: () => served?.unsubscribe() };
     },
     [subject, answer],
   );
+  return () => serving.evaluate(({ end }) => end());
 }
 
-test('a tab sees what the other sends, filters it, holds it while it is paused, and shows it in full', async ({
-  network,
-}) => {
-  const [a, b] = await network(2);
+test('a tab sees what the other sends, filters it, holds it while it is paused, and shows it in full', async () => {
+  const [a, b] = tabs();
   if (!a || !b) throw new Error('two tabs were asked for');
   await openMessages(a);
   await openMessages(b);
@@ -116,12 +126,10 @@ test('a tab sees what the other sends, filters it, holds it while it is paused, 
   await expect(panel(a)).toContainText('Listening to leafcutter.>');
 });
 
-test('a question is answered, and one that nobody serves is so at once, also for who watches everything', async ({
-  network,
-}) => {
-  const [a, b] = await network(2);
+test('a question is answered, and one that nobody serves is so at once, also for who watches everything', async () => {
+  const [a, b] = tabs();
   if (!a || !b) throw new Error('two tabs were asked for');
-  await serve(b, 'time', '{"now": 12}');
+  const endTime = await serve(b, 'time', '{"now": 12}');
   await openMessages(a);
   await subscribe(a, '>');
   await typeMessage(a, 'time', '');
@@ -140,19 +148,17 @@ test('a question is answered, and one that nobody serves is so at once, also for
   await panel(a).getByRole('textbox', { name: 'Payload' }).fill("{'a': 1}");
   await panel(a).getByRole('button', { name: 'Send', exact: true }).click();
   await expect(outcome(a)).toContainText('This is no JSON');
+  await endTime();
 });
 
-test('who listens is listed, and the chosen subject is lit on the graph while messages run along it', async ({
-  network,
-}) => {
-  const [a, b] = await network(2);
+test('who listens is listed, and the chosen subject is lit on the graph while messages run along it', async () => {
+  const [a, b] = tabs();
   if (!a || !b) throw new Error('two tabs were asked for');
   const [idA, idB] = [await nodeId(a), await nodeId(b)];
   await openMessages(a);
   const listens = panel(a).getByRole('region', { name: 'Who listens' });
   await expect(listens).toContainText('Nobody listens to anything yet');
-  await serve(b, 'time', 'noon');
-  await serve(b, 'other', '');
+  const ends = [await serve(b, 'time', 'noon'), await serve(b, 'other', '')];
   const time = listens.getByRole('button', { name: /^time/ });
   await expect(time).toContainText(idB.slice(0, 4));
   await listens.getByRole('searchbox', { name: 'Find a subject' }).fill('TIM');
@@ -182,15 +188,19 @@ test('who listens is listed, and the chosen subject is lit on the graph while me
   await expect(graph.locator('.edge[data-light]')).toHaveCount(0);
 
   // A Node that says where clients come in is a door.
-  await b.evaluate(() => {
+  const attributes = await b.evaluateHandle(() => {
     const node = window.leafcutter?.node;
-    node?.setAttributes({ ...node.members().find(({ isSelf }) => isSelf)?.attributes, nats: '' });
+    const before = node?.members().find(({ isSelf }) => isSelf)?.attributes;
+    node?.setAttributes({ ...before, nats: '' });
+    return before ?? {};
   });
   await expect(time).toContainText('door');
+  await b.evaluate((before) => window.leafcutter?.node.setAttributes(before), attributes);
+  for (const end of ends) await end();
 });
 
-test('a flood leaves the page bounded and at hand', async ({ network }) => {
-  const [a, b] = await network(2);
+test('a flood leaves the page bounded and at hand', async () => {
+  const [a, b] = tabs();
   if (!a || !b) throw new Error('two tabs were asked for');
   await openMessages(a);
   await subscribe(a, 'flood.>');
@@ -208,10 +218,38 @@ test('a flood leaves the page bounded and at hand', async ({ network }) => {
   await expect(rows(a)).toHaveCount(1);
 });
 
-test('headers without end and queue groups by the dozen leave the page bounded, what is copied is what came, and nothing turns the text', async ({
-  network,
-}) => {
-  const [a, b] = await network(2);
+test('the stream follows its end also where rows come before the browser has told that it has scrolled', async () => {
+  const [a, b] = tabs();
+  if (!a || !b) throw new Error('two tabs were asked for');
+  await openMessages(a);
+  await subscribe(a, 'rows.*');
+  const publishMany = (subject: string): Promise<void> =>
+    b.evaluate(async (to) => {
+      const nc = await window.leafcutter?.pubsub;
+      for (let i = 0; i < 50; i++) await nc?.publish(to, `${to} ${i}`);
+    }, subject);
+  await publishMany('rows.first');
+  await expect(rows(a).last()).toContainText('rows.first 49');
+  await panel(a)
+    .getByRole('region', { name: 'Stream, scrolling' })
+    .evaluate((box) => {
+      const [list] = box.children;
+      if (list instanceof HTMLElement) list.style.height = `${2 * box.scrollHeight}px`;
+      box.dispatchEvent(new Event('scroll'));
+    });
+  await publishMany('rows.second');
+  await expect(rows(a).last()).toContainText('rows.second 49');
+  // Who scrolls up reads on there.
+  await panel(a)
+    .getByRole('region', { name: 'Stream, scrolling' })
+    .evaluate((box) => box.scrollTo({ top: 0, behavior: 'instant' }));
+  await publishMany('rows.third');
+  await expect(panel(a).getByTestId('stream-count')).toHaveText('150 of 150 messages');
+  await expect(rows(a).first()).toContainText('rows.first 0');
+});
+
+test('headers without end and queue groups by the dozen leave the page bounded, what is copied is what came, and nothing turns the text', async () => {
+  const [a, b] = tabs();
   if (!a || !b) throw new Error('two tabs were asked for');
   await openMessages(a);
   await subscribe(a, 'x.>');
@@ -235,10 +273,9 @@ test('headers without end and queue groups by the dozen leave the page bounded, 
   await expect(panel(a).getByRole('button', { name: /^work/ })).toContainText('+37');
 });
 
-test('a long subject keeps its end in the stream, and the way out of a message beside it', async ({
-  tab,
-}) => {
-  const a = await tab();
+test('a long subject keeps its end in the stream, and the way out of a message beside it', async () => {
+  const [a] = tabs();
+  if (!a) throw new Error('two tabs were asked for');
   await openMessages(a);
   await subscribe(a, 'jobs.>');
   await publish(a, 'jobs.of.the.workshop.beside.the.river.that.has.no.bridge.done', '');
@@ -253,10 +290,8 @@ test('a long subject keeps its end in the stream, and the way out of a message b
   expect(close.y).toBeLessThan(title.y + title.height);
 });
 
-test('on 360 px nothing in the panel is cut off or scrolls sideways, and a message takes the place of the list', async ({
-  network,
-}) => {
-  const [a, b] = await network(2);
+test('on 360 px nothing in the panel is cut off or scrolls sideways, and a message takes the place of the list', async () => {
+  const [a, b] = tabs();
   if (!a || !b) throw new Error('two tabs were asked for');
   await a.setViewportSize({ width: 360, height: 740 });
   await openMessages(a);

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { ToneMapping } from '../src/render/output/index.ts';
-import { expect, test } from './support/fixtures.ts';
+import { expect, resident, test } from './support/fixtures.ts';
 import { filmPixels, shownPixels } from './support/picture.ts';
-import { pictureHash, startSample } from './support/tabs.ts';
+import { clearStage, inviteLink, pictureHash, startSample } from './support/tabs.ts';
 
 async function downloadAs(page: Page, format: string): Promise<{ name: string; bytes: Buffer }> {
   await page.getByRole('button', { name: 'Download as' }).click();
@@ -14,8 +14,28 @@ async function downloadAs(page: Page, format: string): Promise<{ name: string; b
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }
 
-test('the picture is kept as 16-bit PNG, as EXR, and as EXR with layers', async ({ tab }) => {
-  const page = await tab();
+const theTab = resident();
+test.beforeEach(() => clearStage(theTab()));
+
+test('tone mapping changes what is seen, on others’ renders as well, not what was rendered', async ({
+  tab,
+}) => {
+  const starter = theTab();
+  const watcher = await tab(await inviteLink(starter));
+  await startSample(starter, { width: 64, height: 48, samples: 2 });
+  const hash = await pictureHash(watcher);
+  const shows = async (page: Page, toneMapping: ToneMapping) =>
+    String(await shownPixels(page)) === String(await filmPixels(page, toneMapping));
+  await expect.poll(() => shows(watcher, 'neutral')).toBe(true);
+  await watcher.getByRole('combobox', { name: 'Tone mapping' }).selectOption('agx');
+  await expect.poll(() => shows(watcher, 'agx')).toBe(true);
+  expect(await shows(watcher, 'neutral')).toBe(false);
+  await expect(watcher.getByTestId('picture-hash')).toHaveText(hash);
+  await expect.poll(() => shows(starter, 'neutral')).toBe(true);
+});
+
+test('the picture is kept as 16-bit PNG, as EXR, and as EXR with layers', async () => {
+  const page = theTab();
   await startSample(page, { width: 48, height: 32, samples: 2 });
   const hash = await pictureHash(page);
 
@@ -37,10 +57,8 @@ test('the picture is kept as 16-bit PNG, as EXR, and as EXR with layers', async 
   }
 });
 
-test('denoising shows its mark and another picture, and leaves the render and its hash alone', async ({
-  tab,
-}) => {
-  const page = await tab();
+test('denoising shows its mark and another picture, and leaves the render and its hash alone', async () => {
+  const page = theTab();
   await startSample(page, { width: 64, height: 48, samples: 2 });
   const hash = await pictureHash(page);
   const rendered = await filmPixels(page);
@@ -72,21 +90,4 @@ test('denoising shows its mark and another picture, and leaves the render and it
   await denoise.uncheck();
   await expect(mark).toHaveCount(0);
   await expect.poll(isRendered).toBe(true);
-});
-
-test('tone mapping changes what is seen, on others’ renders as well, not what was rendered', async ({
-  network,
-}) => {
-  const [starter, watcher] = await network(2);
-  if (!starter || !watcher) throw new Error('two tabs were asked for');
-  await startSample(starter, { width: 64, height: 48, samples: 2 });
-  const hash = await pictureHash(watcher);
-  const shows = async (page: Page, toneMapping: ToneMapping) =>
-    String(await shownPixels(page)) === String(await filmPixels(page, toneMapping));
-  await expect.poll(() => shows(watcher, 'neutral')).toBe(true);
-  await watcher.getByRole('combobox', { name: 'Tone mapping' }).selectOption('agx');
-  await expect.poll(() => shows(watcher, 'agx')).toBe(true);
-  expect(await shows(watcher, 'neutral')).toBe(false);
-  await expect(watcher.getByTestId('picture-hash')).toHaveText(hash);
-  await expect.poll(() => shows(starter, 'neutral')).toBe(true);
 });

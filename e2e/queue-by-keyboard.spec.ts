@@ -1,7 +1,7 @@
 /** The list of renders without a mouse: all that its menu offers, and where the focus is afterwards. */
 import type { Page } from '@playwright/test';
-import { expect, test } from './support/fixtures.ts';
-import { lendWorkers, startSample } from './support/tabs.ts';
+import { expect, resident, test } from './support/fixtures.ts';
+import { clearStage, inviteLink, lendWorkers, startSample } from './support/tabs.ts';
 
 const rows = (page: Page) => page.getByRole('list', { name: 'Renders' }).getByRole('listitem');
 
@@ -17,14 +17,15 @@ async function choose(page: Page, label: string): Promise<void> {
   await expect(item).toHaveCount(0);
 }
 
+const theTab = resident();
+test.beforeEach(() => clearStage(theTab()));
+
 for (const [what, viewport] of [
   ['on a desktop', { width: 1360, height: 850 }],
   ['on a phone', { width: 360, height: 740 }],
 ] as const) {
-  test(`a render is paused, ordered, cancelled, gone on with and removed by keyboard, ${what}`, async ({
-    tab,
-  }) => {
-    const page = await tab();
+  test(`a render is paused, ordered, cancelled, gone on with and removed by keyboard, ${what}`, async () => {
+    const page = theTab();
     // Nobody works: what stands there changes by what is chosen only.
     await lendWorkers(page, 0);
     for (let count = 1; count <= 3; count++) {
@@ -77,10 +78,10 @@ for (const [what, viewport] of [
 }
 
 test('a menu that is open stays as it is when another acts: nothing else comes under the pointer', async ({
-  network,
+  tab,
 }) => {
-  const [page, other] = await network(2);
-  if (!page || !other) throw new Error('two tabs were asked for');
+  const page = theTab();
+  const other = await tab(await inviteLink(page));
   await lendWorkers(page, 0);
   await lendWorkers(other, 0);
   await startSample(page, { width: 64, height: 64, samples: 16 });

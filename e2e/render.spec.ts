@@ -2,16 +2,20 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from './support/fixtures.ts';
+import { expect, resident, test } from './support/fixtures.ts';
 import { hashAlone } from './support/picture-alone.ts';
 import { slowWorkers } from './support/render-workers.ts';
 import { runCommand } from './support/server.ts';
 import { dressedTriangles } from './support/small-files.ts';
-import { crash, lendWorkers, people, percent, pictureHash, startSample } from './support/tabs.ts';
+import { clearStage, crash, lendWorkers, people, percent, pictureHash, startSample } from './support/tabs.ts';
 
 const SMALL = { width: 192, height: 128, samples: 16 };
 /** Long enough for slow workers that a tab can be killed in the middle of it. */
 const LONG = { width: 224, height: 160, samples: 32 };
+
+/** For what one tab tells. */
+const theTab = resident();
+test.beforeEach(() => clearStage(theTab()));
 
 test('four tabs render the sample with the hash of one, and all show it', async ({ network }) => {
   const expected = await hashAlone(SMALL);
@@ -54,10 +58,8 @@ test('a worker tab killed in the middle of a render costs nothing but time', { t
   expect(await pictureHash(helper)).toBe(expected);
 });
 
-test('one tab has the hash of the terminal, and its picture is downloaded as a PNG with the name of the scene', async ({
-  tab,
-}) => {
-  const page = await tab();
+test('one tab has the hash of the terminal, and its picture is downloaded as a PNG with the name of the scene', async () => {
+  const page = theTab();
   const settings = { width: 64, height: 48, samples: 2 };
   await startSample(page, settings);
   const hash = await pictureHash(page);
@@ -84,8 +86,8 @@ test('a render can be cancelled by who started it, and everyone is told', async 
   await expect(starter.getByRole('button', { name: 'Render', exact: true })).toBeEnabled();
 });
 
-test('exposure changes what is seen, not what was rendered', async ({ tab }) => {
-  const page = await tab();
+test('exposure changes what is seen, not what was rendered', async () => {
+  const page = theTab();
   await startSample(page, { width: 64, height: 64, samples: 4 });
   const hash = await pictureHash(page);
   const canvas = page.getByRole('img', { name: 'Rendered picture' });
@@ -116,8 +118,8 @@ test('exposure changes what is seen, not what was rendered', async ({ tab }) => 
   expect(await pictureHash(page)).toBe(hash);
 });
 
-test('glass, cloth, films and brushed metal have the bits of the terminal, too', async ({ tab }) => {
-  const page = await tab();
+test('glass, cloth, films and brushed metal have the bits of the terminal, too', async () => {
+  const page = theTab();
   const file = dressedTriangles();
   await page.getByLabel('Scene files').setInputFiles(file);
   await page.getByLabel(/^Scene preview/).waitFor();
@@ -139,10 +141,8 @@ test('glass, cloth, films and brushed metal have the bits of the terminal, too',
   }
 });
 
-test('looking around changes the camera, and going back to the scene camera gives its hash again', async ({
-  tab,
-}) => {
-  const page = await tab();
+test('looking around changes the camera, and going back to the scene camera gives its hash again', async () => {
+  const page = theTab();
   const settings = { width: 64, height: 64, samples: 1 };
   await startSample(page, settings);
   const expected = await pictureHash(page);

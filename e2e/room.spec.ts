@@ -1,9 +1,9 @@
 /** The room beside the stage: real tabs chat, set pins, follow each other and share a view; a reader may not write; and nobody is its host. */
 import type { Browser, Locator, Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
-import { expect, test } from './support/fixtures.ts';
+import { expect, residents, test } from './support/fixtures.ts';
 import { runCommand, startServer } from './support/server.ts';
-import { closeTab, openNetwork, people, pictureHash, startSample } from './support/tabs.ts';
+import { clearStage, closeTab, openNetwork, people, pictureHash, startSample } from './support/tabs.ts';
 
 const room = (page: Page): Locator => page.getByRole('complementary', { name: 'Room', exact: true });
 const lines = (page: Page): Locator => room(page).getByRole('list', { name: 'Chat' });
@@ -45,8 +45,8 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   const [a, b] = await network(2);
   if (!a || !b) throw new Error('two tabs were asked for');
   const found: string[] = [];
-  const look = async (page: Page, state: string, rules?: 'colours'): Promise<void> => {
-    for (const violation of await violations(page, rules)) found.push(`${state}: ${violation}`);
+  const look = async (page: Page, state: string, within?: string, rules?: 'colours'): Promise<void> => {
+    for (const violation of await violations(page, rules, within)) found.push(`${state}: ${violation}`);
   };
   await openBox(a);
 
@@ -85,7 +85,7 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   await mark.click();
   await room(b).getByRole('textbox', { name: 'Answer' }).fill('more samples');
   await b.keyboard.press('Enter');
-  await look(b, 'a thread');
+  await look(b, 'a thread', '.room');
   await room(a)
     .getByRole('button', { name: /^Pin 1 ?noisy here/ })
     .click();
@@ -143,15 +143,15 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   await step(a, 'Undo: the look “Dusk”').click();
   await step(a, 'Undo: the settings for all').click();
   for (const page of [a, b]) await expect(samples(page)).toHaveValue(usual);
-  await look(a, 'two steps back');
+  await look(a, 'two steps back', '.room');
   await step(a, 'Redo: the settings for all').click();
   for (const page of [a, b]) await expect(samples(page)).toHaveValue('33');
   await step(a, 'Redo: the look “Dusk”').click();
   await expect(room(a).getByRole('list', { name: 'Proposed looks' })).toContainText('1 vote');
-  await look(a, 'the view');
+  await look(a, 'the view', '.room');
   await a.emulateMedia({ colorScheme: 'dark' });
   await expect(a.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await look(a, 'the view, dark', 'colours');
+  await look(a, 'the view, dark', '.room', 'colours');
 
   // A line that carries a render, and a pin on a pixel of it.
   await a.getByRole('spinbutton', { name: 'Width' }).fill('64');
@@ -180,7 +180,7 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   const history = a.getByRole('region', { name: 'Room history' });
   await expect(history.getByRole('table', { name: 'Who has what' }).getByRole('row')).toHaveCount(3);
   await expect(history.getByRole('row', { name: /what is here/ })).toHaveCount(2);
-  await look(a, 'the history');
+  await look(a, 'the history', '.debug-dock');
   await a.getByRole('button', { name: 'Close debug panel' }).click();
 
   // A reload, alone, has it all.
@@ -203,110 +203,121 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   await room(a).getByRole('button', { name: 'Invite' }).click();
   await expect(a.getByRole('img', { name: 'Link of the network as QR code' })).toBeVisible();
   await expectFits(a);
-  await look(a, 'the invite');
+  await look(a, 'the invite', 'dialog[open]');
   expect(found).toEqual([]);
 });
 
-test('a line that is taken back makes no other unread', async ({ network }) => {
-  const [a, b] = await network(2);
-  if (!a || !b) throw new Error('two tabs were asked for');
-  for (const page of [a, b]) await chatButton(page).click();
-  for (const text of ['one', 'two', 'three']) await say(b, text);
-  for (const text of ['one', 'two', 'three']) await expect(lines(a)).toContainText(text);
-  await room(a).getByRole('button', { name: 'Close room' }).click();
-  await expect(chatButton(a)).toHaveAccessibleName('Chat');
-  await room(b).getByRole('button', { name: 'Undo: the line “three”' }).click();
-  await expect(lines(b)).not.toContainText('three');
-  await say(b, 'four');
-  await expect(chatButton(a)).toHaveAccessibleName('Chat 1 unread');
-});
-
-test('two who set a pin on one pixel at once have one each, in one order, and both are in reach on the stage', async ({
-  network,
-}) => {
-  const pages = await network(2);
-  await startSample(pages[0] as Page, { width: 64, height: 64, samples: 1 });
-  for (const page of pages) await pictureHash(page);
-  for (const page of pages) {
-    await chatButton(page).click();
-    await part(page, /^Pins/).click();
-    await room(page).getByRole('button', { name: 'Set a pin' }).click();
-    await page.getByRole('button', { name: /^Press where the pin goes, or/ }).press('Enter');
-  }
-  const words = ['a firefly', 'too dark'];
-  await Promise.all(
-    pages.map(async (page, i) => {
-      await room(page)
-        .getByRole('textbox', { name: 'What about this place?' })
-        .fill(words[i] ?? '');
-      await page.keyboard.press('Enter');
-    }),
-  );
-  const rows = (page: Page): Locator => room(page).getByRole('list', { name: 'Pins' }).getByRole('listitem');
-  for (const page of pages) await expect(rows(page)).toHaveCount(2);
-  await expect(rows(pages[0] as Page)).toHaveText(await rows(pages[1] as Page).allTextContents());
-  for (const page of pages) {
-    for (const said of words) {
-      await page.getByRole('button', { name: new RegExp(`^Pin [12]: ${said}$`) }).click();
-      await expect(room(page).getByRole('list', { name: 'Thread' })).toContainText(said);
+test.describe('in one room, one after the other', () => {
+  const tabs = residents(2);
+  test.beforeEach(async () => {
+    for (const page of tabs()) {
+      for (const name of ['Close room', 'Close debug panel']) {
+        const close = page.getByRole('button', { name });
+        if (await close.isVisible()) await close.click();
+      }
+      await clearStage(page);
     }
-  }
-  // With how many there are, and all else that can be open, nothing is cut off or lies upon what is to be pressed.
-  const [first] = pages as [Page];
-  await expect(part(first, /^Pins/)).toHaveText('Pins (2)');
-  expect(await part(first, /^Pins/).evaluate((one) => one.scrollHeight - one.clientHeight)).toBe(0);
-  await first.getByRole('button', { name: 'Debug panel', exact: true }).click();
-  await first.getByRole('button', { name: 'Download as' }).click({ trial: true });
-});
+  });
 
-test('two who follow each other at once do not run after each other: one of them follows nobody', async ({
-  network,
-}) => {
-  const [a, b] = await network(2);
-  if (!a || !b) throw new Error('two tabs were asked for');
-  await openBox(a);
-  await b.getByRole('button', { name: 'Sample: Terrace' }).click();
-  await expect(preview(b)).toBeVisible();
-  const follow = (page: Page): Locator => room(page).getByRole('button', { name: /^Follow (?!me)/ });
-  for (const page of [a, b]) await chatButton(page).click();
-  for (const page of [a, b]) await expect(follow(page)).toBeVisible();
-  const atMs = Date.now() + 2_000;
-  for (const page of [a, b]) {
-    await follow(page).evaluate((button: HTMLElement, clickAtMs) => {
-      setTimeout(() => button.click(), clickAtMs - Date.now());
-    }, atMs);
-  }
-  const following = (page: Page): Promise<number> =>
-    room(page)
-      .getByRole('button', { name: /^Stop following/ })
-      .count();
-  const followed = (page: Page): Promise<number> => room(page).getByText('follows you').count();
-  await expect
-    .poll(async () => [
-      await Promise.all([following(a), following(b)]).then((all) => all.toSorted()),
-      await Promise.all([followed(a), followed(b)]).then((all) => all.toSorted()),
-    ])
-    .toEqual([
-      [0, 1],
-      [0, 1],
-    ]);
-});
+  test('a line that is taken back makes no other unread', async () => {
+    const [a, b] = tabs();
+    if (!a || !b) throw new Error('two tabs were asked for');
+    for (const page of [a, b]) await chatButton(page).click();
+    for (const text of ['one', 'two', 'three']) await say(b, text);
+    for (const text of ['one', 'two', 'three']) await expect(lines(a)).toContainText(text);
+    await room(a).getByRole('button', { name: 'Close room' }).click();
+    await expect(chatButton(a)).toHaveAccessibleName('Chat');
+    await room(b).getByRole('button', { name: 'Undo: the line “three”' }).click();
+    await expect(lines(b)).not.toContainText('three');
+    await say(b, 'four');
+    await expect(chatButton(a)).toHaveAccessibleName('Chat 1 unread');
+  });
 
-test('what is typed and not said yet waits while one looks at another part', async ({ tab }) => {
-  const page = await tab();
-  await chatButton(page).click();
-  const message = room(page).getByRole('textbox', { name: 'Message' });
-  await message.fill('half a sent');
-  await part(page, /^View/).click();
-  await room(page).getByRole('textbox', { name: 'Name of the look' }).fill('Dusk');
-  await part(page, /^Chat/).click();
-  await expect(message).toHaveValue('half a sent');
-  await message.pressSequentially('ence');
-  await page.keyboard.press('Enter');
-  await expect(lines(page)).toContainText('half a sentence');
-  await expect(message).toHaveValue('');
-  await part(page, /^View/).click();
-  await expect(room(page).getByRole('textbox', { name: 'Name of the look' })).toHaveValue('Dusk');
+  test('two who set a pin on one pixel at once have one each, in one order, and both are in reach on the stage', async () => {
+    const pages = tabs();
+    await startSample(pages[0] as Page, { width: 64, height: 64, samples: 1 });
+    for (const page of pages) await pictureHash(page);
+    for (const page of pages) {
+      await chatButton(page).click();
+      await part(page, /^Pins/).click();
+      await room(page).getByRole('button', { name: 'Set a pin' }).click();
+      await page.getByRole('button', { name: /^Press where the pin goes, or/ }).press('Enter');
+    }
+    const words = ['a firefly', 'too dark'];
+    await Promise.all(
+      pages.map(async (page, i) => {
+        await room(page)
+          .getByRole('textbox', { name: 'What about this place?' })
+          .fill(words[i] ?? '');
+        await page.keyboard.press('Enter');
+      }),
+    );
+    const rows = (page: Page): Locator =>
+      room(page).getByRole('list', { name: 'Pins' }).getByRole('listitem');
+    for (const page of pages) await expect(rows(page)).toHaveCount(2);
+    await expect(rows(pages[0] as Page)).toHaveText(await rows(pages[1] as Page).allTextContents());
+    for (const page of pages) {
+      for (const said of words) {
+        await page.getByRole('button', { name: new RegExp(`^Pin [12]: ${said}$`) }).click();
+        await expect(room(page).getByRole('list', { name: 'Thread' })).toContainText(said);
+      }
+    }
+    // With how many there are, and all else that can be open, nothing is cut off or lies upon what is to be pressed.
+    const [first] = pages as [Page];
+    await expect(part(first, /^Pins/)).toHaveText('Pins (2)');
+    expect(await part(first, /^Pins/).evaluate((one) => one.scrollHeight - one.clientHeight)).toBe(0);
+    await first.getByRole('button', { name: 'Debug panel', exact: true }).click();
+    await first.getByRole('button', { name: 'Download as' }).click({ trial: true });
+  });
+
+  test('two who follow each other at once do not run after each other: one of them follows nobody', async () => {
+    const [a, b] = tabs();
+    if (!a || !b) throw new Error('two tabs were asked for');
+    await openBox(a);
+    await b.getByRole('button', { name: 'Sample: Terrace' }).click();
+    await expect(preview(b)).toBeVisible();
+    const follow = (page: Page): Locator => room(page).getByRole('button', { name: /^Follow (?!me)/ });
+    for (const page of [a, b]) await chatButton(page).click();
+    for (const page of [a, b]) await expect(follow(page)).toBeVisible();
+    const atMs = Date.now() + 2_000;
+    for (const page of [a, b]) {
+      await follow(page).evaluate((button: HTMLElement, clickAtMs) => {
+        setTimeout(() => button.click(), clickAtMs - Date.now());
+      }, atMs);
+    }
+    const following = (page: Page): Promise<number> =>
+      room(page)
+        .getByRole('button', { name: /^Stop following/ })
+        .count();
+    const followed = (page: Page): Promise<number> => room(page).getByText('follows you').count();
+    await expect
+      .poll(async () => [
+        await Promise.all([following(a), following(b)]).then((all) => all.toSorted()),
+        await Promise.all([followed(a), followed(b)]).then((all) => all.toSorted()),
+      ])
+      .toEqual([
+        [0, 1],
+        [0, 1],
+      ]);
+  });
+
+  test('what is typed and not said yet waits while one looks at another part', async () => {
+    const [page] = tabs();
+    if (!page) throw new Error('two tabs were asked for');
+    await chatButton(page).click();
+    const message = room(page).getByRole('textbox', { name: 'Message' });
+    await message.fill('half a sent');
+    await part(page, /^View/).click();
+    await room(page).getByRole('textbox', { name: 'Name of the look' }).fill('Dusk');
+    await part(page, /^Chat/).click();
+    await expect(message).toHaveValue('half a sent');
+    await message.pressSequentially('ence');
+    await page.keyboard.press('Enter');
+    await expect(lines(page)).toContainText('half a sentence');
+    await expect(message).toHaveValue('');
+    await part(page, /^View/).click();
+    await expect(room(page).getByRole('textbox', { name: 'Name of the look' })).toHaveValue('Dusk');
+  });
 });
 
 test('a room with roles: a reader reads, says that it may not write, and nobody without its link is in it', async ({

@@ -2,9 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from './support/fixtures.ts';
+import { expect, resident, test } from './support/fixtures.ts';
 import { runCommand } from './support/server.ts';
-import { pictureHash, startSample } from './support/tabs.ts';
+import { clearStage, pictureHash, startSample } from './support/tabs.ts';
 
 /** One triangle facing the camera, as a .gltf with its buffer beside it. */
 function triangle(): { readonly gltf: Buffer; readonly bin: Buffer } {
@@ -25,8 +25,11 @@ function triangle(): { readonly gltf: Buffer; readonly bin: Buffer } {
   return { gltf: Buffer.from(JSON.stringify(gltf)), bin: Buffer.from(positions.buffer) };
 }
 
-test('a broken GLB says what is wrong with it, and the page stays usable', async ({ tab }) => {
-  const page = await tab();
+const theTab = resident();
+test.beforeEach(() => clearStage(theTab()));
+
+test('a broken GLB says what is wrong with it, and the page stays usable', async () => {
+  const page = theTab();
   const cutShort = Buffer.alloc(64);
   cutShort.write('glTF', 0, 'latin1');
   cutShort.writeUInt32LE(2, 4);
@@ -43,8 +46,8 @@ test('a broken GLB says what is wrong with it, and the page stays usable', async
   await expect(alert).toHaveCount(0);
 });
 
-test('a file that is no scene at all is refused by name', async ({ tab }) => {
-  const page = await tab();
+test('a file that is no scene at all is refused by name', async () => {
+  const page = theTab();
   await page
     .getByLabel('Scene files')
     .setInputFiles({ name: 'notes.glb', mimeType: 'model/gltf-binary', buffer: Buffer.from('Dear diary') });
@@ -53,8 +56,8 @@ test('a file that is no scene at all is refused by name', async ({ tab }) => {
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test('a .gltf without its buffer names the missing file; with it, it renders', async ({ tab }) => {
-  const page = await tab();
+test('a .gltf without its buffer names the missing file; with it, it renders', async () => {
+  const page = theTab();
   const { gltf, bin } = triangle();
   const scene = { name: 'triangle.gltf', mimeType: 'model/gltf+json', buffer: gltf };
   await page.getByLabel('Scene files').setInputFiles(scene);
@@ -71,8 +74,8 @@ test('a .gltf without its buffer names the missing file; with it, it renders', a
   await pictureHash(page);
 });
 
-test('settings that make no sense say what would, and nothing is started', async ({ tab }) => {
-  const page = await tab();
+test('settings that make no sense say what would, and nothing is started', async () => {
+  const page = theTab();
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
   const render = page.getByRole('button', { name: 'Render', exact: true });
   await expect(render).toBeEnabled();
@@ -84,8 +87,9 @@ test('settings that make no sense say what would, and nothing is started', async
   await width.fill('64');
   await expect(render).toBeEnabled();
 });
-test('an OBJ with its materials renders, and the terminal gives the same hash', async ({ tab }) => {
-  const page = await tab();
+
+test('an OBJ with its materials renders, and the terminal gives the same hash', async () => {
+  const page = theTab();
   const folder = await mkdtemp(join(tmpdir(), 'leafcutter-'));
   try {
     const corners = ['v 0 0 0', 'v 1 0 0', 'v 1 1 0', 'v 0 1 0'];

@@ -6,22 +6,19 @@ import { type RunningServer, startServer } from './support/server.ts';
 import { closeTab, openNetwork, openTab, people } from './support/tabs.ts';
 
 let server: RunningServer;
+let pages: Page[];
 const errors: string[] = [];
 
-test.beforeEach(async () => {
+test.beforeAll(async ({ browser }) => {
   server = await startServer(await lastingPort());
+  pages = await openNetwork(browser, server.url, 3);
+  for (const page of pages) page.on('pageerror', (error) => errors.push(error.message));
 });
-test.afterEach(async ({ browser }) => {
+test.afterEach(() => expect(errors.splice(0)).toEqual([]));
+test.afterAll(async ({ browser }) => {
   for (const context of browser.contexts()) await context.close();
   await server.kill();
-  expect(errors.splice(0)).toEqual([]);
 });
-
-async function tabs(browser: Parameters<typeof openNetwork>[0], count: number): Promise<Page[]> {
-  const pages = await openNetwork(browser, server.url, count);
-  for (const page of pages) page.on('pageerror', (error) => errors.push(error.message));
-  return pages;
-}
 
 const registered = async (): Promise<number> =>
   ((await (await fetch(`${server.url}healthz`)).json()) as { instances: number }).instances;
@@ -29,10 +26,18 @@ const registered = async (): Promise<number> =>
 const expectState = (page: Page, text: 'Online' | 'Signaling away') =>
   expect(page.getByTestId('rendezvous')).toHaveText(text);
 
+/** The server and the tabs, as each test finds and leaves them. */
+async function expectAllTogether(): Promise<void> {
+  await expect.poll(registered).toBe(3);
+  for (const page of pages) {
+    await expectState(page, 'Online');
+    await expect(people(page)).toHaveCount(3);
+  }
+}
+
 test('a server that was away for a while has everyone again soon, and a newcomer sees them', async ({
   browser,
 }) => {
-  const pages = await tabs(browser, 3);
   await server.kill();
   for (const page of pages) await expectState(page, 'Signaling away');
   await sleep(12_000); // for the waits between attempts to grow
@@ -46,39 +51,31 @@ test('a server that was away for a while has everyone again soon, and a newcomer
   const newcomer = await openTab(browser, pages[0]?.url() ?? '');
   await expect(people(newcomer)).toHaveCount(4);
   await closeTab(newcomer);
+  await expectAllTogether();
 });
 
-test('a frozen server is noticed, and used again when it goes on', async ({ browser }) => {
-  const [page, other] = await tabs(browser, 2);
-  if (!page || !other) throw new Error('two tabs');
+test('a frozen server is noticed, and used again when it goes on', async () => {
+  const [page] = pages;
+  if (!page) throw new Error('three tabs');
   server.freeze();
   const frozenAtMs = Date.now();
   await expectState(page, 'Signaling away');
   test.info().annotations.push({ type: 'noticed after, ms', description: `${Date.now() - frozenAtMs}` });
-  await expect(people(page)).toHaveCount(2);
+  await expect(people(page)).toHaveCount(3);
   server.thaw();
-  await expectState(page, 'Online');
-  await expect.poll(registered).toBe(2);
+  await expectAllTogether();
 });
 
-test('a redeploy under open tabs loses nobody', async ({ browser }) => {
-  const pages = await tabs(browser, 3);
+test('a redeploy under open tabs loses nobody', async () => {
   const { port } = server;
   expect(await server.stop('SIGTERM')).toBe(0);
   server = await startServer(port);
-  await expect.poll(registered).toBe(3);
-  for (const page of pages) {
-    await expectState(page, 'Online');
-    await expect(people(page)).toHaveCount(3);
-  }
+  await expectAllTogether();
 });
 
-test('a reloaded tab takes its id along, though the server holds its old socket', async ({ browser }) => {
-  const [page, other] = await tabs(browser, 2);
-  if (!page || !other) throw new Error('two tabs');
+test('a reloaded tab takes its id along, though the server holds its old socket', async () => {
+  const [page] = pages;
+  if (!page) throw new Error('three tabs');
   for (let i = 0; i < 5; i++) await page.reload({ waitUntil: 'domcontentloaded' });
-  await expectState(page, 'Online');
-  await expect(people(page)).toHaveCount(2);
-  await expect(people(other)).toHaveCount(2);
-  await expect.poll(registered).toBe(2);
+  await expectAllTogether();
 });

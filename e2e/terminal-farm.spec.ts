@@ -1,4 +1,5 @@
 /** The terminal in one farm with real tabs: a worker without a window, a render that is left to others, and what is said when it cannot be. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { expect, test } from './support/fixtures.ts';
 import type { NodeProcess } from './support/node-process.ts';
 import { hashAlone } from './support/picture-alone.ts';
 import { SLOW_TERMINAL, slowWorkers } from './support/render-workers.ts';
-import { runCommand, startCommand } from './support/server.ts';
+import { type RunningServer, runCommand, startCommand } from './support/server.ts';
 import {
   inviteLink,
   lendWorkers,
@@ -73,6 +74,10 @@ function startWorker(invite: string, name: string, workers: number, ...disk: rea
     stop,
   };
 }
+
+/** A link that no page has made: a Network of terminals alone. */
+const freshInvite = (server: RunningServer): string =>
+  `${server.url}#attic-lamp.${randomBytes(16).toString('base64url')}`;
 
 /** A tab and a worker without a window that know each other, and how many workers each lends. */
 async function tabAndWorker(
@@ -158,8 +163,9 @@ test('a worker that is told to stop gives back what it has: the render goes on a
   expect(JSON.parse(stdout).hash).toBe(await localHash());
 });
 
-test('a render is left to others, steered and fetched later by its id', async ({ tab }) => {
-  const { invite } = await tabAndWorker(tab, { tab: 0, worker: 1 });
+test('a render is left to others, steered and fetched later by its id', async ({ server }) => {
+  const invite = freshInvite(server);
+  startWorker(invite, 'attic', 1);
 
   const left = await runCommand(['render', scene, ...shape, '--join', invite, ...DETACHED]);
   expect(left.stderr).toBe('');
@@ -197,8 +203,11 @@ test('a render is left to others, steered and fetched later by its id', async ({
   expect(over.exitCode).toBe(1);
 });
 
-test('a render whose terminal is closed goes on where others have it', { tag: '@long' }, async ({ tab }) => {
-  const { invite, worker } = await tabAndWorker(tab, { tab: 0, worker: 1 });
+test('a render whose terminal is closed goes on where others have it', { tag: '@long' }, async ({
+  server,
+}) => {
+  const invite = freshInvite(server);
+  const worker = startWorker(invite, 'attic', 1);
   const render = startRender(invite, 'closed.png', ...shape, '--workers', '0');
   await expect.poll(() => worker.told('job').at(-1)?.state, OFTEN).toBe('rendering');
   render.stdout.destroy();
@@ -211,20 +220,18 @@ test('a render whose terminal is closed goes on where others have it', { tag: '@
   expect(JSON.parse(fetched.stdout).hash).toBe(await localHash());
 });
 
-test('a worker that was killed, as was everyone else, goes on from its disk, and needs nobody for the scene', async ({
-  tab,
+test('a worker that was killed when everyone else had gone goes on from its disk, and needs nobody for the scene', async ({
+  server,
 }) => {
-  const page = await tab();
-  const invite = await inviteLink(page);
-  await lendWorkers(page, 0);
+  const invite = freshInvite(server);
   const disk = await mkdtemp(join(tmpdir(), 'leafcutter-kept-'));
   const first = startWorker(invite, 'attic', 1, '--disk', disk);
-  await expect(people(page)).toHaveCount(2);
   const longer = { ...SETTINGS, samples: 2 * SETTINGS.samples };
   const left = await runCommand(['render', scene, ...shapeOf(longer), '--join', invite, ...DETACHED]);
   expect(left).toMatchObject({ stderr: '', exitCode: 0 });
   const id = left.stdout.trim();
-  await page.context().close();
+  // Until it leads, it waits for who has left it the render.
+  await expect.poll(() => first.told('job').at(-1)?.state, OFTEN).toBe('rendering');
   await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' '), OFTEN).toMatch(/part/);
   await first.stop('SIGKILL');
   expect(first.told('job').at(-1)?.state).toBe('rendering');
@@ -243,10 +250,8 @@ test('a worker that was killed, as was everyone else, goes on from its disk, and
 
 test('a render whose command is killed with nobody else there lies on the disk: who joins with it goes on', {
   tag: '@long',
-}, async ({ tab }) => {
-  const page = await tab();
-  const invite = await inviteLink(page);
-  await page.context().close();
+}, async ({ server }) => {
+  const invite = freshInvite(server);
   const disk = await mkdtemp(join(tmpdir(), 'leafcutter-kept-'));
   const rendering = startRender(invite, 'killed.png', ...shape, '--workers', '1', '--disk', disk);
   await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' '), OFTEN).toMatch(/part/);
@@ -263,10 +268,8 @@ test('a render whose command is killed with nobody else there lies on the disk: 
   await rm(disk, { recursive: true });
 });
 
-test('a render that was stopped does not begin again by itself from the disk', async ({ tab }) => {
-  const page = await tab();
-  const invite = await inviteLink(page);
-  await page.context().close();
+test('a render that was stopped does not begin again by itself from the disk', async ({ server }) => {
+  const invite = freshInvite(server);
   const disk = await mkdtemp(join(tmpdir(), 'leafcutter-kept-'));
   const rendering = startRender(invite, 'stopped.png', ...shape, '--workers', '1', '--disk', disk);
   await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' '), OFTEN).toMatch(/part/);
@@ -277,10 +280,8 @@ test('a render that was stopped does not begin again by itself from the disk', a
   await rm(disk, { recursive: true });
 });
 
-test('a worker whose disk cannot be written says so once, and works without', async ({ tab }) => {
-  const page = await tab();
-  const invite = await inviteLink(page);
-  await lendWorkers(page, 0);
+test('a worker whose disk cannot be written says so once, and works without', async ({ server }) => {
+  const invite = freshInvite(server);
   const blocked = join(folder, 'a-file');
   await writeFile(blocked, '');
   const child = start('join', invite, '--name', 'attic', '--workers', '1', '--disk', blocked);
@@ -288,7 +289,6 @@ test('a worker whose disk cannot be written says so once, and works without', as
   child.stderr.on('data', (data) => {
     said += data;
   });
-  await expect(people(page)).toHaveCount(2);
   const out = join(folder, 'without.png');
   const rendered = await runCommand([
     ...['render', scene, '-o', out, ...shape, '--join', invite, '--workers', '0', '--json', '--quiet'],

@@ -1,7 +1,7 @@
 /** The terminal in one mesh with a real tab: who is there, a round trip, messages, and a goodbye that is seen at once. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { expect, test } from './support/fixtures.ts';
+import { expect, resident, test } from './support/fixtures.ts';
 import { type FinishedCommand, runCommand, startCommand } from './support/server.ts';
 import { inviteLink, nodeId, partings, people } from './support/tabs.ts';
 
@@ -22,8 +22,10 @@ function listen(invite: string, ...args: string[]) {
   };
 }
 
-test('the terminal lists a tab, measures its round trip and hears what it says', async ({ tab }) => {
-  const page = await tab();
+const theTab = resident();
+
+test('the terminal lists a tab, measures its round trip and hears what it says', async () => {
+  const page = theTab();
   const invite = await inviteLink(page);
   const id = await nodeId(page);
 
@@ -74,10 +76,8 @@ test('the terminal lists a tab, measures its round trip and hears what it says',
 });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  test(`a terminal that is told to stop by ${signal} says goodbye: the tab sees it leave at once`, async ({
-    tab,
-  }) => {
-    const page = await tab();
+  test(`a terminal that is told to stop by ${signal} says goodbye: the tab sees it leave at once`, async () => {
+    const page = theTab();
     const listening = listen(await inviteLink(page));
     await listening.next();
     await expect(people(page)).toHaveCount(2);
@@ -89,11 +89,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-test('what does not work is said in one line, with exit code 1, and without the key', async ({
-  tab,
-  server,
-}) => {
-  const invite = await inviteLink(await tab());
+test('what does not work is said in one line, with exit code 1, and without the key', async ({ server }) => {
+  const invite = await inviteLink(theTab());
   const key = invite.slice(invite.lastIndexOf('.') + 1);
   const cases: readonly (readonly [args: string[], says: RegExp])[] = [
     [['nodes', 'http://127.0.0.1:9/#amber.AAAAAAAAAAAAAAAAAAAAAA', '--timeout', '1'], /is it running there/],

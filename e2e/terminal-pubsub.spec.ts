@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { connect } from '@nats-io/transport-node';
-import { expect, test } from './support/fixtures.ts';
+import { expect, resident, test } from './support/fixtures.ts';
 import { endProcess, type NodeProcess } from './support/node-process.ts';
 import { runCommand, startCommand } from './support/server.ts';
 import { inviteLink, nodeId, people } from './support/tabs.ts';
@@ -24,8 +24,10 @@ async function ready(args: readonly string[]) {
   return { next, ended: once(child, 'exit').then(() => child.exitCode) };
 }
 
-test('a tab and terminals publish to each other, and ask each other', async ({ tab }) => {
-  const page = await tab();
+const theTab = resident();
+
+test('a tab and terminals publish to each other, and ask each other', async () => {
+  const page = theTab();
   const invite = await inviteLink(page);
   const id = await nodeId(page);
 
@@ -67,10 +69,8 @@ test('a tab and terminals publish to each other, and ask each other', async ({ t
   expect(await serving.ended).toBe(0);
 });
 
-test('a client at a door that stood still while others published is told, and comes anew', async ({
-  tab,
-}) => {
-  const page = await tab();
+test('a client at a door that stood still while others published is told, and comes anew', async () => {
+  const page = theTab();
   const door = startCommand(['door', 'nats', await inviteLink(page), '--port', '0']);
   running.push(door);
   door.stderr.pipe(process.stderr);
@@ -97,10 +97,8 @@ test('a client at a door that stood still while others published is told, and co
   await client.close();
 });
 
-test('a question that too few answer is one line that says so, in the words of the terminal', async ({
-  tab,
-}) => {
-  const invite = await inviteLink(await tab());
+test('a question that too few answer is one line that says so, in the words of the terminal', async () => {
+  const invite = await inviteLink(theTab());
   await ready(['sub', invite, 'silent', '--count', '1']);
   await ready(['reply', invite, 'echo', '--count', '1']);
   // To join takes part of that time.
@@ -120,8 +118,8 @@ test('a question that too few answer is one line that says so, in the words of t
   expect(half.stdout).toContain('what?');
 });
 
-test('nobody there is one line and exit code 1, at once', async ({ tab }) => {
-  const invite = await inviteLink(await tab());
+test('nobody there is one line and exit code 1, at once', async () => {
+  const invite = await inviteLink(theTab());
   for (const args of [
     ['pub', invite, 'nobody.here', 'x'],
     ['req', invite, 'nobody.here', '--timeout', '60'],

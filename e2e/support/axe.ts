@@ -8,18 +8,25 @@ const RULES = {
   colours: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
 } satisfies Record<string, RunOnly>;
 
-/** Each with the elements that it is about. */
-export async function violations(page: Page, rules: keyof typeof RULES = 'all'): Promise<readonly string[]> {
+/** Each with the elements that it is about. @param within a selector, where the rest of the page is as it was when axe looked at all of it */
+export async function violations(
+  page: Page,
+  rules: keyof typeof RULES = 'all',
+  within = ':root',
+): Promise<readonly string[]> {
   // Not a script of the page: its policy would not have it.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  return page.evaluate(async (runOnly): Promise<string[]> => {
-    const inPage = (window as unknown as { axe: typeof axe }).axe;
-    // What fades in is looked at as it will be.
-    for (const animation of document.getAnimations())
-      if (animation.effect?.getTiming().iterations !== Infinity) animation.finish();
-    const { violations } = await inPage.run({ runOnly, resultTypes: ['violations'] });
-    return violations.map(
-      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`,
-    );
-  }, RULES[rules]);
+  return page.evaluate(
+    async ([runOnly, include]): Promise<string[]> => {
+      const inPage = (window as unknown as { axe: typeof axe }).axe;
+      // What fades in is looked at as it will be.
+      for (const animation of document.getAnimations())
+        if (animation.effect?.getTiming().iterations !== Infinity) animation.finish();
+      const { violations } = await inPage.run(include, { runOnly, resultTypes: ['violations'] });
+      return violations.map(
+        ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`,
+      );
+    },
+    [RULES[rules], within] as const,
+  );
 }

@@ -87,6 +87,14 @@ export async function startSample(page: Page, { width, height, samples }: Sample
   await page.getByRole('button', { name: 'Render', exact: true }).click();
 }
 
+/** An empty stage, as whoever begins something else has it; the settings stay as they are. */
+export async function clearStage(page: Page): Promise<void> {
+  const anew = page.getByRole('button', { name: 'New', exact: true });
+  if (await anew.isVisible()) await anew.click();
+  await expect(page.getByRole('button', { name: 'Sample: Cornell box' })).toBeVisible();
+  await expect(page.getByTestId('picture-hash')).toHaveCount(0);
+}
+
 /** The hash of the finished picture on this tab's stage. */
 export async function pictureHash(page: Page): Promise<string> {
   const output = page.getByTestId('picture-hash');

@@ -40,6 +40,8 @@ export function VirtualList<Row>(props: Props<Row>) {
   const { label, rows, rowHeight, droppedRows, sticksToEnd, choice, renderRow } = props;
   const box = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
+  /** Where it was put to be at its end. */
+  const endTop = useRef(0);
   const dropped = useRef(droppedRows);
   const window_ = useSignal({ top: 0, height: 400 });
   const measure = (): void => {
@@ -48,7 +50,9 @@ export function VirtualList<Row>(props: Props<Row>) {
       clientHeight: 400,
       scrollHeight: 0,
     };
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < 2 * rowHeight;
+    // The browser tells late that it has scrolled: rows that came meanwhile are no sign that somebody has left the end.
+    const isWhereItWasPut = isAtEnd.current && scrollTop >= endTop.current;
+    isAtEnd.current = isWhereItWasPut || scrollHeight - scrollTop - clientHeight < 2 * rowHeight;
     window_.value = { top: scrollTop, height: clientHeight };
   };
   // A browser glides to either end, and new rows would stop it on its way.
@@ -82,8 +86,10 @@ export function VirtualList<Row>(props: Props<Row>) {
     const gone = droppedRows - dropped.current;
     dropped.current = droppedRows;
     if (!box.current) return;
-    if (sticksToEnd && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
-    else if (gone > 0) box.current.scrollTop -= gone * rowHeight;
+    if (sticksToEnd && isAtEnd.current) {
+      box.current.scrollTop = box.current.scrollHeight;
+      endTop.current = box.current.scrollTop;
+    } else if (gone > 0) box.current.scrollTop -= gone * rowHeight;
   });
   const { top, height } = window_.value;
   const first = Math.max(0, Math.min(rows.length, Math.floor(top / rowHeight)) - OVERSCAN);
