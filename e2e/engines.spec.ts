@@ -10,8 +10,7 @@ import { launchFirefox, type RunningFirefox } from './support/firefox.ts';
 import { type RunningServer, runCommand, startServer } from './support/server.ts';
 import { inviteLink, lendWorkers, openTab, pictureHash, startSample } from './support/tabs.ts';
 
-/** Six times what a channel buffers, and more than one message of a channel holds. */
-const TWO_MIB = 2 * 1024 * 1024;
+const EIGHT_MIB = 8 * 1024 * 1024;
 const SMALL = { width: 64, height: 48, samples: 3 };
 
 /** A Node in some engine. */
@@ -152,11 +151,12 @@ test('three engines join one mesh, each with a Link to each', async () => {
   await expectHops(participants, 1);
 });
 
-test('each sends each 2 MiB, and they arrive whole', async () => {
-  const digest = patternDigest(TWO_MIB);
+test('each sends each 8 MiB, and they arrive whole', async () => {
+  const digest = patternDigest(EIGHT_MIB);
   for (const from of participants) {
     for (const to of participants) {
-      if (from !== to) expect(await from.digestAt(to.id, TWO_MIB), `${from.name} to ${to.name}`).toBe(digest);
+      if (from !== to)
+        expect(await from.digestAt(to.id, EIGHT_MIB), `${from.name} to ${to.name}`).toBe(digest);
     }
   }
 });
