@@ -57,6 +57,16 @@ describe('the correction', () => {
     expect(at(WIDTH - 3)).toBeCloseTo(0.8, 5);
   });
 
+  it.each(['albedo', 'normal'] as const)('does not cross an edge of the %s between equal lights', (guide) => {
+    const grey = image(() => 0.4);
+    const wrong = image((x) => (isLeft(x) ? 0.36 : 0.4));
+    const plain = { albedo: grey, normal: grey };
+    const found = corrected(wrong, { ...surfaces(grey), ...plain, [guide]: albedo });
+    const at = (x: number): number => found[3 * (8 * WIDTH + x)] ?? 0;
+    expect(Math.abs(at(WIDTH / 2) - 0.4)).toBeLessThan(0.001);
+    expect(Math.abs(at(WIDTH / 2 - 1) - 0.38)).toBeLessThan(0.002);
+  });
+
   it('keeps a firefly out', () => {
     const noisy = truth.slice();
     noisy[3 * (8 * WIDTH + 5)] = 1000;
