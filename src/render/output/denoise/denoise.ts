@@ -1,11 +1,12 @@
 /**
- * An optional last step for pictures with few samples: a small network with weights that others have trained (`network.ts`), the same bits on
- * every machine. docs/outputs.md tells its limits.
+ * An optional last step for pictures with few samples: a small network with weights that others have trained (`network.ts`) and what
+ * corrects it (`correction.ts`), the same bits on every machine. docs/outputs.md tells its limits.
  *
  * Pure and synchronous, seconds long: run it in a worker. Works row by row, so memory does not grow with the height.
  */
 import { LeafcutterError } from '../../../runtime/index.ts';
 import type { GuideImages } from '../guides.ts';
+import { Correction } from './correction.ts';
 import { Network } from './network.ts';
 import { PackedLayers, readWeights } from './weights.ts';
 
@@ -55,10 +56,16 @@ export class Denoiser {
     check({ width, height, means, guides });
     const out = new Float32Array(means.length);
     const { albedo, normal } = guides;
-    const network = new Network(this.#module, this.#layers, { width, height, light: means, albedo, normal });
-    for (let y = 0; y < height; y++) {
-      yield y / height;
-      out.set(network.row(y), 3 * width * y);
+    const input = { width, height, light: means, albedo, normal };
+    const network = new Network(this.#module, this.#layers, input);
+    const correction = new Correction(this.#module, input, network.scale);
+    const { reach } = correction;
+    for (let y = 0; y < height + reach; y++) {
+      if (y < height) {
+        yield y / height;
+        correction.take(y, network.row(y));
+      }
+      if (y >= reach) out.set(correction.row(y - reach), 3 * width * (y - reach));
     }
     return out;
   }

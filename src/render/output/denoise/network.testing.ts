@@ -15,7 +15,7 @@ export function plainNetwork(
   layers: ReadonlyMap<string, Layer>,
   { width, height, means, guides }: DenoiseInput,
 ): Float64Array {
-  const scale = 0.18 * 2 ** -Math.round(middlingLog2(means, width, height));
+  const scale = middlingScale(means, width, height);
   const [wide, high] = [16 * Math.ceil(width / 16), 16 * Math.ceil(height / 16)];
   const channel = (image: Float32Array, c: number, of: (value: number) => number): Float64Array => {
     const at = (x: number, y: number) =>
@@ -45,6 +45,11 @@ export function plainNetwork(
     out[i] = light((x.channels[i % 3]?.[row * wide + column] ?? 0) * seen(MOST)) / scale;
   }
   return out;
+}
+
+/** What brings the picture's middling light to 0.18. */
+export function middlingScale(means: Float32Array, width: number, height: number): number {
+  return 0.18 * 2 ** -Math.round(middlingLog2(means, width, height));
 }
 
 function seen(y: number): number {

@@ -3,6 +3,7 @@
  * the way up), which was trained on path traced pictures with albedo and normals. It is asked for its output a row at a time and
  * asks its layers for theirs, so memory grows with the picture's width alone: some 27 KiB a column.
  */
+import { instantiate } from './instance.ts';
 import { Rows } from './rows.ts';
 import { type PackedLayers, paddedInput } from './weights.ts';
 
@@ -65,19 +66,14 @@ export class Network {
   readonly #albedo: number;
   readonly #normal: number;
   readonly #sources: number;
-  readonly #scale: number;
+  /** What the picture's light is multiplied by to be middling. */
+  readonly scale: number;
   readonly #out: Rows;
   #free: number;
   #nothing = 0;
 
   constructor(module: WebAssembly.Module, layers: PackedLayers, input: NetworkInput) {
-    this.#exports = new WebAssembly.Instance(module, {
-      env: {
-        abort(): never {
-          throw new Error('the denoiser aborted');
-        },
-      },
-    }).exports as unknown as Exports;
+    this.#exports = instantiate<Exports>(module);
     this.#layers = layers;
     this.#input = input;
     this.#free = ALIGNED * Math.ceil(this.#exports.heapBase() / ALIGNED);
@@ -90,14 +86,14 @@ export class Network {
       number,
     ];
     this.#sources = this.#take(32);
-    this.#scale = this.#middling();
+    this.scale = this.#middling();
     this.#out = this.#build(this.#width, ALIGNED * Math.ceil(input.height / ALIGNED));
   }
 
   /** Row y without its noise, three floats a pixel; to be asked for in order, and read before the next. */
   row(y: number): Float32Array {
     const { width } = this.#input;
-    this.#exports.decode(this.#out.at(y) + this.#out.pixelBytes, this.#light, width, this.#scale);
+    this.#exports.decode(this.#out.at(y) + this.#out.pixelBytes, this.#light, width, this.scale);
     return new Float32Array(this.#exports.memory.buffer, this.#light, 3 * width);
   }
 
@@ -138,7 +134,7 @@ export class Network {
     this.#writeRow(light, y, this.#light);
     this.#writeRow(albedo, y, this.#albedo);
     this.#writeRow(normal, y, this.#normal);
-    this.#exports.encode(this.#light, this.#albedo, this.#normal, to, this.#width, this.#scale);
+    this.#exports.encode(this.#light, this.#albedo, this.#normal, to, this.#width, this.scale);
   }
 
   #layer(

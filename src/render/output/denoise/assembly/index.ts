@@ -1,7 +1,8 @@
-// What the network of the denoiser is made of, a row at a time; ../network.ts puts it together. A row holds its pixels one after the other, each with
+// What the denoiser is made of, a row at a time: the network, which ../network.ts puts together, and what corrects it. A row of the network holds its pixels one after the other, each with
 // its channels (a multiple of four), and begins one pixel before the first: that one and what follows the last are zero. Plain SIMD, and
 // powers and logarithms of AssemblyScript's own: the same bits everywhere.
 
+export { correct, rowBytes, spread, spreadNothing, windowRows } from './correct';
 export { decode, encode, log2 } from './light';
 
 /** Where memory is free. */
