@@ -1,6 +1,6 @@
 /** Why a room does not do what it was asked to. */
 import { LeafcutterError } from '../../runtime/index.ts';
-import type { RoomId, RoomRate } from './contract.ts';
+import type { RoomId } from './identifiers.ts';
 
 /** The text is no room link, or its key is not one of that room. It is never repeated: it may be nearly right. */
 export class RoomLinkError extends LeafcutterError {
@@ -141,7 +141,9 @@ export class RoomOvertakenError extends LeafcutterError {
 
 /** So much waits for this author's rate that one more would wait for a minute. It has not left this Node. */
 export class RoomTooFastError extends LeafcutterError {
-  constructor({ updatesPerSecond, bytesPerSecond }: RoomRate, afterS: number) {
+  /** @param rate as `RoomRate` */
+  constructor(rate: { readonly updatesPerSecond: number; readonly bytesPerSecond: number }, afterS: number) {
+    const { updatesPerSecond, bytesPerSecond } = rate;
     super(
       'room-too-fast',
       `this room takes ${updatesPerSecond} updates and ${bytesPerSecond} bytes a second of each author, and ${afterS} s of that wait already: wait for some, or write more in one`,
