@@ -207,6 +207,20 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     return { job };
   },
 
+  'two people steer at once, within a round trip': (net) => {
+    const { job } = begin(net);
+    let token = 0;
+    for (let round = 0; round < 6; round++) {
+      net.runFor(net.between(0, 4_000));
+      for (let person = 0; person < 2; person++) {
+        const type = net.pick(['pause', 'resume', 'cancel', 'requeue', 'priority'] as const);
+        const wish = type === 'priority' ? { type, priority: integerBelow(net.random, 5) } : { type };
+        net.handle(net.pick(net.alive), { type: 'wish', id: job, wish, token: token++ });
+      }
+    }
+    return { job, ends: ['done', 'cancelled', 'paused'] };
+  },
+
   'it is cancelled on one side of a partition': (net) => {
     const { nodes, job } = begin(net, 4, 6);
     net.runFor(net.between(500, 1_500));

@@ -51,6 +51,10 @@ export function perform(net: PerformingNet, room: SimRoom, effect: RoomEffect): 
     case 'moved':
       room.undoing.moved(effect.from, effect.to);
       return;
+    case 'overtaken':
+      room.undoing.overtaken(effect.update);
+      if (effect.token !== undefined) room.pending.delete(effect.token);
+      return;
     case 'failed':
       room.undoing.failed(effect.token);
       room.pending.delete(effect.token);

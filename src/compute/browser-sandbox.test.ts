@@ -179,6 +179,37 @@ describe('the sandbox of a browser', () => {
     expect(await Promise.all(last)).toEqual([[{ value: 1 }], [{ value: 1 }]]);
   });
 
+  it('names each of two that take all memory at once, and what shared their frame is done', async () => {
+    const names = ['greedy', 'fair', 'greedy, too'];
+    const programs = names.map((name) => sandbox.open(`export default ${name}`));
+    const ends: string[] = [];
+    for (const [i, program] of programs.entries()) {
+      const end = (what: string) => (): number => ends.push(`${names[i]}: ${what}`);
+      program
+        .call(0, [i], i)
+        .then(end('done'), (error) => end(/too much memory/.exec(`${error}`)?.[0] ?? '')());
+    }
+    await pass(0);
+    expect(started).toHaveLength(3);
+    const dies = async (): Promise<void> => {
+      isDead = true;
+      await pass(5_000);
+      await pass(15_000);
+    };
+    await dies();
+    // One after the other: each bomb dies alone.
+    await dies();
+    answering(4);
+    await pass(0);
+    await dies();
+    expect(ends).toEqual(['greedy: too much memory', 'fair: done', 'greedy, too: too much memory']);
+    expect(started).toHaveLength(6);
+    const again = programs[1]?.call(0, [9], 9);
+    await pass(0);
+    answering(6);
+    expect(await again).toEqual([{ value: 1 }]);
+  });
+
   it('starts nothing more of a module at which its frame died alone while it was loaded', async () => {
     const program = sandbox.open('export default takes all memory');
     const failed = program.prepare(0).catch(String);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthorId, UpdateHash } from '../../services/rooms/index.ts';
+import { encodePlain } from '../../services/rooms/canonical.ts';
+import { type AuthorId, MAX_ROOM_BYTES, type UpdateHash } from '../../services/rooms/index.ts';
 import { EMPTY_PAGE_ROOM, MAX_LINES, type PageRoomState, pageReducer } from './page-reducer.ts';
 import type { PinPlace } from './pin-place.ts';
 
@@ -47,6 +48,71 @@ describe('the room of a page', () => {
     expect(state.pins[0]?.resolvedBy).toBe('Bob');
     state = reduce(state, { resolve: id, isResolved: false, name: 'Ada' });
     expect(state.pins[0]?.resolvedBy).toBeNull();
+  });
+
+  it('lets anybody remove pins that are resolved, one that was opened again meanwhile excepted', () => {
+    const [one, two, three] = ['a', 'b', 'c'].map((text) => ({ pin: place, text, name: 'Ada' }));
+    let state = roomAfter(one, two, three);
+    const ids = state.pins.map(({ id }) => id);
+    expect(() => reduce(state, { remove: ids })).toThrow('not resolved');
+    for (const resolve of ids.slice(0, 2)) state = reduce(state, { resolve, isResolved: true, name: 'Ada' });
+    state = reduce(state, { resolve: ids[0], isResolved: false, name: 'Bob' }, bob);
+    expect(reduce(state, { remove: ids }, bob).pins.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+    expect(() => reduce(state, { remove: ids[0] })).toThrow();
+  });
+
+  it('cannot be filled: pins that take all their place say what to do, and all else goes on', () => {
+    const wide = (count: number): string => '語'.repeat(count);
+    const hashOf = (i: number): string => `${i}`.padStart(64, '0');
+    const authorOf = (i: number): AuthorId => hashOf(i) as AuthorId;
+    let made = 0;
+    const put = (state: PageRoomState, update: unknown, author = authorOf(0)): PageRoomState =>
+      pageReducer.reduce(state, update as never, {
+        ...{ hash: hashOf(++made) as UpdateHash, author, claimedAtMs: 1e12 },
+      });
+    const name = wide(80);
+    const camera = {
+      ...{ name: wide(300), position: [1.1, 2.2, 3.3], right: [1.1, 2.2, 3.3], up: [1.1, 2.2, 3.3] },
+      ...{ back: [1.1, 2.2, 3.3], projection: { kind: 'perspective', yfov: 1.1 } },
+    };
+    const moment = { kind: 'moment', scene: wide(300), camera };
+    const fields = Array.from({ length: 40 }, (_, i) => [`${wide(38)}${10 + i}`, wide(100)]);
+    let state = EMPTY_PAGE_ROOM;
+    let refusal = '';
+    /** As many as are taken. */
+    const fill = (update: (i: number) => unknown, most: number): void => {
+      try {
+        for (let i = 0; i < most; i++) state = put(state, update(i), authorOf(i));
+      } catch (error) {
+        refusal = (error as Error).message;
+      }
+    };
+    fill(() => ({ pin: { kind: 'scene', point: [1.1, 2.2, 3.3], seen: moment }, text: 'x', name }), 150);
+    fill((i) => ({ reply: state.pins[Math.floor(i / 99)]?.id, text: wide(2_000), name }), 30_000);
+    expect(refusal).toMatch(/no place for more: remove those that are resolved/);
+    fill(() => ({ say: wide(2_000), link: moment, name }), 600);
+    fill(() => ({ look: wide(80), toneMapping: wide(80), exposure: 1.1, name }), 40);
+    fill(() => ({ vote: state.looks[0]?.id }), 1_000);
+    const share = { kind: 'settings', settings: Object.fromEntries(fields) };
+    fill(() => ({ share, name }), 60);
+    expect(encodePlain(state).length).toBeGreaterThan(3_000_000);
+    expect(encodePlain(state).length).toBeLessThan(MAX_ROOM_BYTES);
+    const [first] = state.pins;
+    state = put(state, { resolve: first?.id, isResolved: true, name });
+    state = put(state, { remove: [first?.id] });
+    expect(put(state, { pin: place, text: 'too dark', name }).pins.at(-1)?.thread).toHaveLength(1);
+  });
+
+  it('lets the oldest look go that nobody votes for, where there are too many', () => {
+    const look = (i: number) => ({ look: `look ${i}`, toneMapping: 'agx', exposure: 1, name: 'Ada' });
+    let state = roomAfter(...Array.from({ length: 30 }, (_, i) => look(i)));
+    state = reduce(state, { vote: state.looks[0]?.id });
+    state = reduce(state, look(30));
+    expect([state.looks.length, state.looks[0]?.title, state.looks[1]?.title]).toEqual([
+      30,
+      'look 0',
+      'look 2',
+    ]);
   });
 
   it('gives each author one vote, which can be moved and taken back', () => {

@@ -9,6 +9,7 @@ import { type PinPlace, placeOf } from './pin-place.ts';
 import { demand, isRecord, numberOf, textOf } from './refusals.ts';
 import { type Shared, type SharedKind, sharedOf } from './shared.ts';
 import { type StageLink, stageLinkOf } from './stage-link.ts';
+import { weightOfLine, weightOfPin } from './weights.ts';
 
 /** Who did something, and when by that device's clock. The name is what its author called itself then. */
 export type Signed = {
@@ -58,14 +59,17 @@ export type PageRoomUpdate =
   | (Named & { readonly pin: PinPlace; readonly text: string })
   | (Named & { readonly reply: UpdateHash; readonly text: string })
   | (Named & { readonly resolve: UpdateHash; readonly isResolved: boolean })
+  /** Pins that are done with: one that was opened again meanwhile stays. */
+  | { readonly remove: readonly UpdateHash[] }
   | (Named & { readonly look: string; readonly toneMapping: string; readonly exposure: number })
   | { readonly vote: UpdateHash | null }
   | (Named & { readonly share: Shared });
 
 /** Of more, the oldest go. */
 export const MAX_LINES = 2_000;
-/** Characters of all lines together: far below what a room may hold. */
-const MAX_SAID = 500_000;
+/** `weightOfLine` of all of them, and `weightOfPin` of all pins: with all else that there can be, below what a room may hold. */
+const MAX_SAID = 600_000;
+const MAX_PINNED = 600_000;
 const MAX_PINS = 300;
 const MAX_THREAD = 100;
 const MAX_LOOKS = 30;
@@ -85,10 +89,11 @@ export const EMPTY_PAGE_ROOM: PageRoomState = {
 };
 
 export const pageReducer: Reducer<PageRoomState, PageRoomUpdate> = {
-  name: 'leafcutter/page/1',
+  name: 'leafcutter/page/2',
   reduce(state, update: unknown, { hash, author, claimedAtMs }) {
     demand(isRecord(update), 'it is nothing that this page knows');
     if ('vote' in update) return voted(state, author, update['vote']);
+    if ('remove' in update) return withoutPins(state, update['remove']);
     const signed: Signed = {
       id: hash,
       author,
@@ -105,29 +110,32 @@ export const pageReducer: Reducer<PageRoomState, PageRoomUpdate> = {
       return { ...state, lines: newest([...state.lines, line(link)]) };
     }
     if ('pin' in update) {
-      demand(state.pins.length < MAX_PINS, `there are ${MAX_PINS} pins already`);
+      demand(state.pins.length < MAX_PINS, `there are ${MAX_PINS} pins already: ${MAKE_ROOM}`);
       const pin = { ...signed, place: placeOf(update['pin']), thread: [line(null)], resolvedBy: null };
-      return { ...state, pins: [...state.pins, pin] };
+      return withinRoom({ ...state, pins: [...state.pins, pin] });
     }
     if ('reply' in update) {
-      return withPin(state, update['reply'], (pin) => {
-        demand(pin.thread.length < MAX_THREAD, `a thread has at most ${MAX_THREAD} lines`);
+      const answered = withPin(state, update['reply'], (pin) => {
+        demand(
+          pin.thread.length < MAX_THREAD,
+          `this thread has ${MAX_THREAD} lines: set another pin beside it`,
+        );
         return { ...pin, thread: [...pin.thread, line(null)] };
       });
+      return withinRoom(answered);
     }
     if ('resolve' in update) {
       const resolvedBy = update['isResolved'] === true ? signed.name : null;
       return withPin(state, update['resolve'], (pin) => ({ ...pin, resolvedBy }));
     }
     if ('look' in update) {
-      demand(state.looks.length < MAX_LOOKS, `there are ${MAX_LOOKS} looks already`);
       const look = {
         ...signed,
         title: textOf(update['look'], MAX_NAME),
         toneMapping: textOf(update['toneMapping'], MAX_NAME),
         exposure: numberOf(update['exposure']),
       };
-      return { ...state, looks: [...state.looks, look] };
+      return { ...state, looks: [...withPlaceForLook(state), look] };
     }
     if ('share' in update) {
       const change = { ...signed, shared: sharedOf(update['share']) };
@@ -141,16 +149,42 @@ export const pageReducer: Reducer<PageRoomState, PageRoomUpdate> = {
   },
 };
 
+const MAKE_ROOM = 'remove those that are resolved, under “Pins”';
+
 /** Without the oldest, where there are too many or too long ones. */
 function newest(lines: readonly Line[]): readonly Line[] {
-  let characters = 0;
+  let weight = 0;
   let first = lines.length;
   while (first > 0 && lines.length - first < MAX_LINES) {
-    characters += lines[first - 1]?.text.length ?? 0;
-    if (characters > MAX_SAID) break;
+    const line = lines[first - 1];
+    weight += line ? weightOfLine(line) : 0;
+    if (weight > MAX_SAID) break;
     first -= 1;
   }
   return first === 0 ? lines : lines.slice(first);
+}
+
+function withinRoom(state: PageRoomState): PageRoomState {
+  const weight = state.pins.reduce((sum, pin) => sum + weightOfPin(pin), 0);
+  demand(weight <= MAX_PINNED, `the pins have no place for more: ${MAKE_ROOM}`);
+  return state;
+}
+
+function withoutPins(state: PageRoomState, ids: unknown): PageRoomState {
+  demand(Array.isArray(ids) && ids.length <= MAX_PINS, 'it names no pins');
+  const gone = new Set<unknown>(ids);
+  const pins = state.pins.filter(({ id, resolvedBy }) => resolvedBy === null || !gone.has(id));
+  demand(pins.length < state.pins.length, 'these pins are not resolved, or not there');
+  return { ...state, pins };
+}
+
+/** Of too many looks the oldest goes that nobody votes for. */
+function withPlaceForLook({ looks, votes }: PageRoomState): readonly ProposedLook[] {
+  if (looks.length < MAX_LOOKS) return looks;
+  const wanted = new Set(Object.values(votes));
+  const at = looks.findIndex(({ id }) => !wanted.has(id));
+  demand(at >= 0, `each of the ${MAX_LOOKS} looks has a vote: vote for fewer of them first`);
+  return looks.toSpliced(at, 1);
 }
 
 function voted(state: PageRoomState, author: AuthorId, vote: unknown): PageRoomState {
@@ -158,7 +192,10 @@ function voted(state: PageRoomState, author: AuthorId, vote: unknown): PageRoomS
   if (vote === null) return { ...state, votes: others };
   const look = state.looks.find(({ id }) => id === vote);
   demand(look !== undefined, 'the look is not there');
-  demand(Object.keys(others).length < MAX_VOTES, `there are ${MAX_VOTES} votes already`);
+  demand(
+    Object.keys(others).length < MAX_VOTES,
+    `${MAX_VOTES} have voted: nobody else can, until one takes a vote back`,
+  );
   return { ...state, votes: { ...others, [author]: look.id } };
 }
 

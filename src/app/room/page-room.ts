@@ -18,7 +18,7 @@ import type {
 import { nodeOfAuthor } from './node-of-author.ts';
 import { EMPTY_PAGE_ROOM, type PageRoomState, type PageRoomUpdate, pageReducer } from './page-reducer.ts';
 import type { SessionRooms } from './session-rooms.ts';
-import { type NextSteps, Steps } from './steps.ts';
+import { type NextSteps, Steps, stepText } from './steps.ts';
 import { takesRole } from './taking-role.ts';
 
 export type Grant = 'read' | 'write' | 'admin';
@@ -124,6 +124,13 @@ function watchRoom(
   };
   room.events.on('changed', () => {
     state.value = room.state;
+    look();
+  });
+  room.events.on('overtaken', ({ update, error }) => {
+    if (update.isUndo) return;
+    const change = update.update as PageRoomUpdate;
+    done.overtaken(change);
+    problem.value = `${stepText(change)} is not in the room: ${error.message}`;
     look();
   });
   room.events.on('sync', (next) => {

@@ -42,16 +42,28 @@ export function Pins() {
         ))}
       </ol>
       {done.length > 0 && (
-        <button
-          type="button"
-          class="button small"
-          aria-pressed={showsDone.value}
-          onClick={() => {
-            showsDone.value = !showsDone.value;
-          }}
-        >
-          Show resolved ({done.length})
-        </button>
+        <div class="pins-done">
+          <button
+            type="button"
+            class="button small"
+            aria-pressed={showsDone.value}
+            onClick={() => {
+              showsDone.value = !showsDone.value;
+            }}
+          >
+            Show resolved ({done.length})
+          </button>
+          {page.grant !== 'read' && (
+            <button
+              type="button"
+              class="button small"
+              title="For everybody here, with what was said there"
+              onClick={() => void page.change({ remove: done.map(({ pin }) => pin.id) })}
+            >
+              Remove resolved ({done.length})
+            </button>
+          )}
+        </div>
       )}
     </section>
   );

@@ -10,6 +10,7 @@ import { ROOM_WORD } from '../state/room-door.ts';
 import { type Company, keepCompany } from './company.ts';
 import { type Looked, lookedAt, unseen } from './looked.ts';
 import { nodeOfAuthor } from './node-of-author.ts';
+import type { PageRoomUpdate } from './page-reducer.ts';
 import type { PageRoom } from './page-room.ts';
 import type { PinPlace } from './pin-place.ts';
 import { SaidDigest } from './said-digest.ts';
@@ -17,7 +18,7 @@ import { lastSeen, rememberSeen } from './seen.ts';
 import { type SharedView, shareView } from './shared-view.ts';
 import type { StageLink } from './stage-link.ts';
 import { travel } from './stage-travel.ts';
-import { UnsaidWords } from './unsaid-words.ts';
+import { UnsaidWords, wordsOf } from './unsaid-words.ts';
 
 export type RoomPart = 'chat' | 'pins' | 'view';
 
@@ -109,6 +110,12 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
   };
   document.addEventListener('visibilitychange', onVisibility);
 
+  const unsaid = new UnsaidWords();
+  const stopGivingBack = page.room.events.on('overtaken', ({ update }) => {
+    const words = update.isUndo ? undefined : wordsOf(update.update as PageRoomUpdate);
+    if (words) unsaid.giveBack(...words);
+  });
+
   // Whoever has not opened the room hears that there is something in it.
   let hasTold = false;
   const tell = effect(() => {
@@ -128,7 +135,7 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
     part,
     isPlacing,
     draft: signal(undefined),
-    unsaid: new UnsaidWords(),
+    unsaid,
     openPin: signal(undefined),
     seen,
     spoken,
@@ -142,7 +149,7 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
       });
     },
     close() {
-      for (const stop of [speak, count, mark, tell, stopTelling]) stop();
+      for (const stop of [speak, count, mark, tell, stopTelling, stopGivingBack]) stop();
       cancelSpeaking();
       document.removeEventListener('visibilitychange', onVisibility);
       company.close();

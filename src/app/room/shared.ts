@@ -19,6 +19,7 @@ export type SharedKind = Shared['kind'];
 
 const MAX_FIELDS = 40;
 const MAX_FIELD = 100;
+const MAX_FIELD_NAME = 40;
 
 /** @throws UpdateRefusedError */
 export function sharedOf(value: unknown): Shared {
@@ -43,7 +44,8 @@ function settingsOf(value: unknown): SharedSettings {
   demand(isRecord(value), 'it is no settings');
   const fields = Object.entries(value);
   demand(fields.length <= MAX_FIELDS, `there are at most ${MAX_FIELDS} settings`);
-  for (const [, field] of fields) {
+  for (const [name, field] of fields) {
+    demand(name.length <= MAX_FIELD_NAME, 'it is no settings');
     const isFine = typeof field === 'boolean' || (typeof field === 'string' && field.length <= MAX_FIELD);
     demand(isFine, 'a setting is a short text, or on or off');
   }

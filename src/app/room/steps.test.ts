@@ -35,6 +35,15 @@ describe('what a tab did in a room', () => {
     expect(steps.next).toEqual({ undo: undefined, redo: 'the line “one”' });
   });
 
+  it('is not there to be taken back when it came behind what others did', async () => {
+    const steps = new Steps();
+    await steps.does(say('one'), fine);
+    await steps.does(say('two'), fine);
+    steps.overtaken(say('one'));
+    await steps.undoes(fine);
+    expect(steps.next).toEqual({ undo: undefined, redo: 'the line “two”' });
+  });
+
   it('counts from the moment it is asked for', async () => {
     const steps = new Steps();
     let arrived = (_: boolean): void => {};

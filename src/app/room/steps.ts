@@ -34,6 +34,13 @@ export class Steps {
     return isDone;
   }
 
+  /** It does nothing after all. */
+  overtaken(update: PageRoomUpdate): void {
+    const what = stepText(update);
+    const at = this.#done.findLastIndex((step) => step.what === what);
+    if (at >= 0) this.#done.splice(at, 1);
+  }
+
   undoes(work: () => Promise<boolean>): Promise<boolean> {
     return moved(this.#done, () => this.#undone, work);
   }
@@ -55,6 +62,7 @@ export function stepText(update: PageRoomUpdate): string {
   if ('pin' in update) return `the pin “${shortened(update.text)}”`;
   if ('reply' in update) return `the answer “${shortened(update.text)}”`;
   if ('resolve' in update) return update.isResolved ? 'resolving a pin' : 'opening a pin again';
+  if ('remove' in update) return update.remove.length === 1 ? 'removing a pin' : 'removing pins';
   if ('look' in update) return `the look “${shortened(update.look)}”`;
   if ('share' in update) return `${SHARED[update.share.kind]} for all`;
   return update.vote === null ? 'taking back your vote' : 'your vote';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Unsaid, UnsaidWords } from './unsaid-words.ts';
+import { type Unsaid, UnsaidWords, wordsOf } from './unsaid-words.ts';
 
 const link = { kind: 'render', job: 'a job', title: 'a render' } as const;
 
@@ -54,5 +54,16 @@ describe('words that are not said yet', () => {
     words.type('chat', 'the second');
     await answered(false);
     expect(words.at('chat').value).toEqual({ text: 'the second', link: null });
+  });
+
+  it('are given back where they were said, when others took their place, unless one types there', () => {
+    const words = new UnsaidWords();
+    const [place, said] = wordsOf({ say: 'look', link, name: 'Ada' }) ?? [];
+    if (!place || !said) throw new Error('a line has words');
+    words.giveBack(place, said);
+    expect(words.at('chat').value).toEqual({ text: 'look', link });
+    words.giveBack('chat', { text: 'older', link: null });
+    expect(words.at('chat').value.text).toBe('look');
+    expect(wordsOf({ vote: null })).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 /** What was typed in the room and is not said yet: who looks at another part meanwhile, or is refused, finds it where it was. */
 import { type Signal, signal } from '@preact/signals';
 import type { UpdateHash } from '../../services/rooms/index.ts';
+import type { PageRoomUpdate } from './page-reducer.ts';
 import type { StageLink } from './stage-link.ts';
 
 /** The chat, the looks, a pin that has its place and no words yet, or the thread of a pin. */
@@ -43,7 +44,22 @@ export class UnsaidWords {
     const taken = unsaid.peek();
     unsaid.value = NOTHING;
     if (await how(taken)) return;
-    const { text, link } = unsaid.peek();
-    if (text === '' && link === null) unsaid.value = taken;
+    this.giveBack(place, taken);
   }
+
+  /** It was said, and is not there: one may say it again. Not in the place of what is being typed. */
+  giveBack(place: WordsPlace, said: Unsaid): void {
+    const unsaid = this.at(place);
+    const { text, link } = unsaid.peek();
+    if (text === '' && link === null) unsaid.value = said;
+  }
+}
+
+/** Where the words of that update were typed; undefined: it has none. */
+export function wordsOf(update: PageRoomUpdate): readonly [WordsPlace, Unsaid] | undefined {
+  if ('say' in update) return ['chat', { text: update.say, link: update.link }];
+  if ('pin' in update) return ['new pin', { text: update.text, link: null }];
+  if ('reply' in update) return [update.reply, { text: update.text, link: null }];
+  if ('look' in update) return ['look', { text: update.look, link: null }];
+  return undefined;
 }

@@ -78,6 +78,29 @@ describe('a Yjs document in a room', () => {
     expect(room.state.begun).toEqual({});
   });
 
+  it('says what others, at the same time, left no place for, though it had gone into the room', async () => {
+    rooms = (await world.room(tabs, yjsReducer, yjsInitial(), { maxBytes: 3_000 })) as YjsRoom[];
+    providers = rooms.map((room) => new LeafcutterProvider(room, new Doc()));
+    const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
+    const refused: [LeafcutterProvider, unknown][] = [];
+    for (const one of [own, theirs])
+      one.events.on('refused', ({ error }) => refused.push([one, (error as Error & { code: string }).code]));
+    world.network.partition((id) => (id === tabs[0]?.id ? 0 : 1));
+    await world.runUntil(() => rooms.every(({ sync }) => sync.type === 'alone'));
+    own.doc.getText('t').insert(0, 'a'.repeat(2_000));
+    theirs.doc.getText('t').insert(0, 'b'.repeat(2_000));
+    await world.settled(Promise.all([own.flush(), theirs.flush()]));
+    world.network.heal();
+    await world.runUntil(() => refused.length > 1, 60_000);
+    const [late] = refused.map(([one]) => one);
+    expect(refused).toEqual([
+      [late, 'room-overtaken'],
+      [late, 'room-too-large'],
+    ]);
+    const early = late === own ? theirs : own;
+    expect([late, early].map((one) => one?.doc.getText('t').length)).toEqual([4_000, 2_000]);
+  });
+
   it('shows who is there for as long as its Node is, and no longer', async () => {
     const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
     theirs.awareness.setLocalState({ name: 'ann' });

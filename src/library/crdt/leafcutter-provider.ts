@@ -98,6 +98,10 @@ export class LeafcutterProvider {
       () => doc.off('update', changed),
       () => this.awareness.off('update', said),
       room.events.on('changed', () => this.#take()),
+      room.events.on('overtaken', ({ error }) => {
+        this.events.emit('refused', { error });
+        this.#catchUp();
+      }),
       room.events.on('sync', () => this.#tell()),
       room.events.on('removed', () => this.#tell()),
       room.events.on('stopped', () => this.#tell()),
@@ -222,7 +226,7 @@ export class LeafcutterProvider {
     const { maxBytes } = this.room.beginning.limits;
     const limitBytes = Math.min(MAX_BEGUN_BYTES, maxBytes);
     if (update.length > limitBytes || bytesOf(this.room.state) + update.length > maxBytes)
-      throw new RoomTooLargeError('the change', update.length, limitBytes);
+      throw new RoomTooLargeError('change', update.length, limitBytes);
     const sent = await Promise.allSettled(partsOf(update).map((part) => this.room.update(part)));
     const failed = sent.find((one) => one.status === 'rejected');
     if (!failed) return;

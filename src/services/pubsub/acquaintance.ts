@@ -13,7 +13,7 @@ const GRACE_MS = 3_000;
  */
 const HEARD_GRACE_MS = 30_000;
 /** Whatever it says meanwhile, its table has come by then. */
-const LONGEST_UNMET_MS = 60_000;
+export const LONGEST_UNMET_MS = 60_000;
 /** What a Broker tells first; before it there is nothing to tell. */
 export const FIRST_VERSION = 1;
 /** Of deltas that come before the table: a Broker that says so much meanwhile is asked again. */
@@ -37,6 +37,7 @@ export class Acquaintance {
   #askAgainMs = ASK_AGAIN_MS;
   #graceUntilMs = Number.POSITIVE_INFINITY;
   #unmetUntilMs: number;
+  unmetSinceMs: number;
   #isHeard = false;
   /** It once spoke, and no table came in time: nothing is kept for it any more until it has told what it wants. */
   isLate = false;
@@ -48,6 +49,7 @@ export class Acquaintance {
 
   constructor(nowMs: number) {
     this.#askAtMs = nowMs;
+    this.unmetSinceMs = nowMs;
     this.#unmetUntilMs = nowMs + LONGEST_UNMET_MS;
   }
 
@@ -85,6 +87,7 @@ export class Acquaintance {
     this.#askAtMs = nowMs;
     this.#askAgainMs = ASK_AGAIN_MS;
     this.#graceUntilMs = Number.POSITIVE_INFINITY;
+    this.unmetSinceMs = nowMs;
     this.#unmetUntilMs = nowMs + LONGEST_UNMET_MS;
     this.#isHeard = false;
     this.#before = undefined;

@@ -239,6 +239,82 @@ it('waits for a member that never says what became of a message for thirty secon
   expect(toldAtMs(50_000)).toMatchObject({ afterMs: 30_000 });
 });
 
+it('waits in full twice for a member that answers just once in a while, and then for five seconds until it has earned more', () => {
+  const broker = state();
+  meets(broker, near);
+  const waits: number[] = [];
+  let nowMs = 0;
+  for (let i = 0; i < 8; i++) {
+    const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: 1 } } as const;
+    const seq = seqOf(broker.handle(said, nowMs));
+    const sinceMs = nowMs;
+    while (outcomes(broker.handle({ type: 'wake' }, nowMs)).length === 0) nowMs += 100;
+    waits.push(nowMs - sinceMs);
+    const result = { seq, subscriptions: 1, dropped: 0, missing: [] };
+    broker.handle({ type: 'heard', from: near, message: { type: 'result', result } }, nowMs);
+    if (i === 6) nowMs += 300_000;
+  }
+  expect(waits).toEqual([30_000, 30_000, 5_000, 5_000, 5_000, 5_000, 5_000, 30_000]);
+});
+
+it('says within thirty seconds that a member does not know of a subscription, and of the next ones within five, until it has', () => {
+  const broker = state();
+  meets(broker, near);
+  let sids = 0;
+  const readyAfterMs = (fromMs: number): readonly [number, string | undefined] => {
+    const sid = `${++sids}` as SubscriptionId;
+    const ack = sids;
+    const verb = {
+      type: 'sub',
+      sid,
+      pattern: `p${sids}` as Pattern,
+      queue: undefined,
+      ack,
+      slow: undefined,
+    } as const;
+    broker.handle({ type: 'said', client, verb }, fromMs);
+    for (let nowMs = fromMs; nowMs <= fromMs + 60_000; nowMs += 100) {
+      const [outcome] = outcomes(broker.handle({ type: 'wake' }, nowMs));
+      if (outcome) return [nowMs - fromMs, outcome.reason];
+    }
+    return [Number.NaN, undefined];
+  };
+  const reason = (s: number): string => `1 node did not say within ${s} s that they know of it`;
+  expect(readyAfterMs(0)).toEqual([30_000, reason(30)]);
+  expect(readyAfterMs(40_000)).toEqual([5_000, reason(5)]);
+  expect(broker.nextWakeAt).toBeGreaterThan(45_000);
+});
+
+it('a page that slept hears what was said meanwhile before it takes anybody for silent', () => {
+  for (const isHeard of [true, false]) {
+    const broker = state();
+    meets(broker, near);
+    const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: 1 } } as const;
+    const seq = seqOf(broker.handle(said, 0));
+    const verb = { type: 'sub', sid: '1' as SubscriptionId, pattern: 'p' as Pattern } as const;
+    const sub = { ...verb, queue: undefined, ack: 2, slow: undefined };
+    const told = [
+      ...broker.handle({ type: 'said', client, verb: sub }, 0),
+      ...broker.handle({ type: 'wake' }, 100),
+    ];
+    const [edition] = told.flatMap((effect) =>
+      effect.type === 'broadcast' && effect.message.type === 'delta' ? effect.message.edition : [],
+    );
+    if (!edition) throw new Error('it has told nobody what it wants');
+    expect(outcomes(broker.handle({ type: 'wake' }, 45_000))).toEqual([]);
+    const result = { seq, subscriptions: 1, dropped: 0, missing: [] };
+    const heard = [
+      { type: 'heard', from: near, message: { type: 'result', result } },
+      { type: 'heard', from: near, message: { type: 'seen', edition } },
+    ] as const;
+    const answers = isHeard ? heard.flatMap((event) => outcomes(broker.handle(event, 45_050))) : [];
+    expect(answers.map(({ failure }) => failure)).toEqual(isHeard ? [undefined, undefined] : []);
+    expect(broker.nextWakeAt).toBeGreaterThanOrEqual(45_050);
+    const late = outcomes(broker.handle({ type: 'wake' }, 47_000));
+    expect(late.map(({ failure }) => failure).sort()).toEqual(isHeard ? [] : ['partial', 'partial']);
+  }
+});
+
 it('keeps a message for a Node whose interest is not known for thirty seconds, and counts it when it gives it up', () => {
   const broker = state();
   broker.handle({ type: 'joined', node: near }, 0);

@@ -147,3 +147,16 @@ it('who was waited for in vain once, and has told what it wants since, is waited
   made.missed(other, 62_000);
   expect([...made.unmet]).toEqual([other]);
 });
+
+it('nothing is kept for who is not known for nearly a minute time and again, whatever it tells between', () => {
+  const { made } = exchange();
+  made.joined(other, 0);
+  const isUnmet: boolean[] = [];
+  for (let i = 0; i < 5; i++) {
+    isUnmet.push(made.unmet.has(other));
+    made.wake(50_000 * (i + 1));
+    made.heard(other, table({ epoch: 6, version: i + 1 }, 'a'), 50_000 * (i + 1));
+    made.heard(other, hello({ epoch: 6, version: i + 2 }), 50_000 * (i + 1));
+  }
+  expect(isUnmet).toEqual([true, true, false, false, false]);
+});

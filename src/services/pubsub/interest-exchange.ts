@@ -8,11 +8,12 @@
  */
 import { integerBelow, type Random } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { Acquaintance, type EarlyDelta, FIRST_VERSION } from './acquaintance.ts';
+import { Acquaintance, type EarlyDelta, FIRST_VERSION, LONGEST_UNMET_MS } from './acquaintance.ts';
 import type { ClientState } from './client-state.ts';
 import { MAX_ADVERTISED, type Pattern } from './contract.ts';
 import { type BrokerMessage, type Edition, MAX_CHANGES } from './interest-messages.ts';
 import { OwnInterest } from './own-interest.ts';
+import { Patience } from './patience.ts';
 import type { PeerInterests } from './peer-interests.ts';
 import { Readiness } from './readiness.ts';
 
@@ -54,6 +55,8 @@ export class InterestExchange {
   readonly #port: InterestPort;
   readonly #members = new Map<NodeId, Acquaintance>();
   readonly #readiness = new Readiness();
+  /** With who is unmet, time and again. */
+  readonly #patience = new Patience(LONGEST_UNMET_MS);
   /** Asked for our table before we knew them as members. */
   readonly #early = new Set<NodeId>();
   #edition: Edition;
@@ -79,6 +82,7 @@ export class InterestExchange {
       const member = this.#members.get(node);
       if (member?.isOverdue(nowMs)) {
         member.overdue();
+        this.#patience.waited(node, member.unmetSinceMs, nowMs);
         this.#silence(node, member, nowMs);
       } else if (member?.takeQuestion(nowMs)) this.#greet(node, true);
     }
@@ -229,6 +233,7 @@ export class InterestExchange {
     const whole = member.part(isFirst, isLast, changes, MAX_ADVERTISED + 1);
     if (!whole) return;
     for (const change of whole) this.#take(from, change);
+    this.#patience.waited(from, member.unmetSinceMs, nowMs);
     const early = member.met(edition);
     this.#asked.delete(from);
     this.unmet.delete(from);
@@ -260,7 +265,7 @@ export class InterestExchange {
     this.#port.peers.forget(node);
     member.lost(nowMs);
     this.#asked.add(node);
-    if (!member.isLate) this.unmet.add(node);
+    if (!member.isLate && this.#patience.isFull(node, nowMs)) this.unmet.add(node);
     if (member.takeQuestion(nowMs)) this.#greet(node, true);
   }
 

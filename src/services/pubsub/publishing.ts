@@ -8,6 +8,8 @@ import type { NodeId } from '../../wire/index.ts';
 import type { ClientId, ClientState } from './client-state.ts';
 import type { Subject } from './contract.ts';
 import { GroupChoice, type GroupChoicePort } from './group-choice.ts';
+import { Oversleeping } from './oversleeping.ts';
+import { Patience } from './patience.ts';
 import type { Publication } from './publication.ts';
 import { isAfter } from './sending-order.ts';
 import { type Errand, Tracked, type TrackedOptions } from './tracked.ts';
@@ -59,7 +61,7 @@ const NOTHING = new Uint8Array();
 interface Doubt {
   readonly node: NodeId;
   readonly seqs: readonly number[];
-  readonly untilMs: number;
+  readonly sinceMs: number;
   /** What it does not answer for did not come to it: a queue group's message goes to another member. */
   readonly isLoss: boolean;
 }
@@ -70,8 +72,10 @@ export class Publishing {
   readonly #tracked = new Set<Tracked>();
   readonly #bySeq = new Map<number, Tracked>();
   readonly #groups: GroupChoice;
-  /** By the time until which they last. */
-  readonly #doubts: Doubt[] = [];
+  readonly #oversleeping = new Oversleeping();
+  readonly #patience = new Patience(ANSWER_TIMEOUT_MS);
+  /** In the order in which they began. */
+  readonly #doubts = new Set<Doubt>();
   /** None times out before; a publication that is settled, as nearly all are, leaves it where it is, and no timer is set anew. */
   #expireAtMs = NEVER;
   #seq: number;
@@ -112,7 +116,7 @@ export class Publishing {
       }
     }
     this.#send(tracked, wanted.nodes, picks);
-    for (const node of this.#groups.inArrears) {
+    for (const node of new Set([...this.#groups.inArrears, ...this.#patience.exhausted(nowMs)])) {
       const seqs = [...tracked.seqs].filter((seq) => tracked.isWaitingFor(seq, node));
       this.#waitShortly({ node, seqs, isLoss: false }, nowMs);
     }
@@ -150,24 +154,34 @@ export class Publishing {
   }
 
   get nextWakeAt(): number {
-    return Math.min(this.#doubts[0]?.untilMs ?? NEVER, this.#expireAtMs);
+    return this.#oversleeping.wakeAt(this.#dueMs);
+  }
+
+  get #dueMs(): number {
+    const [oldest] = this.#doubts;
+    return Math.min(oldest ? oldest.sinceMs + DOUBT_MS : NEVER, this.#expireAtMs);
   }
 
   wake(nowMs: number): void {
+    if (!this.#oversleeping.isOver(this.#dueMs, nowMs)) return;
     if (nowMs >= this.#expireAtMs) this.#expireSome(nowMs);
-    for (let doubt = this.#doubts[0]; doubt && doubt.untilMs <= nowMs; doubt = this.#doubts[0]) {
-      this.#doubts.shift();
-      for (const seq of doubt.seqs) {
-        const tracked = this.#bySeq.get(seq);
-        if (!tracked) continue;
-        const { node, isLoss } = doubt;
-        if (isLoss ? this.#fail(tracked, seq, node) : this.#giveUp(tracked, seq, node)) this.#check(tracked);
-      }
+    for (const doubt of this.#doubts) {
+      if (doubt.sinceMs + DOUBT_MS > nowMs) break;
+      this.#doubts.delete(doubt);
+      this.#isOver(doubt);
     }
   }
 
-  #waitShortly(doubt: Omit<Doubt, 'untilMs'>, nowMs: number): void {
-    if (doubt.seqs.length > 0) this.#doubts.push({ ...doubt, untilMs: nowMs + DOUBT_MS });
+  #isOver({ node, seqs, isLoss }: Doubt): void {
+    for (const seq of seqs) {
+      const tracked = this.#bySeq.get(seq);
+      if (!tracked) continue;
+      if (isLoss ? this.#fail(tracked, seq, node) : this.#giveUp(tracked, seq, node)) this.#check(tracked);
+    }
+  }
+
+  #waitShortly(doubt: Omit<Doubt, 'sinceMs'>, nowMs: number): void {
+    if (doubt.seqs.length > 0) this.#doubts.add({ ...doubt, sinceMs: nowMs });
   }
 
   #expireSome(nowMs: number): void {
@@ -177,12 +191,15 @@ export class Publishing {
         this.#expireAtMs = tracked.untilMs;
         break;
       }
-      this.#expire(tracked);
+      this.#expire(tracked, nowMs);
     }
   }
 
-  #expire(tracked: Tracked): void {
-    for (const node of tracked.waitingFor) this.#groups.inArrears.add(node);
+  #expire(tracked: Tracked, nowMs: number): void {
+    for (const node of tracked.waitingFor) {
+      this.#groups.inArrears.add(node);
+      this.#patience.waited(node, tracked.untilMs - ANSWER_TIMEOUT_MS, nowMs);
+    }
     this.#forget(tracked);
     if (tracked.held.size > 0) {
       this.#heldBytes -= tracked.bytes;

@@ -192,7 +192,7 @@ export interface Room<State extends Plain, Update extends Plain> {
    * or, while nobody else in reach has the room, when this device has stored it (at once where it stores nothing, or cannot: `disk`; where another tab keeps the room, when that one has it or has gone). Aborting withdraws what waits for its turn; what is applied
    * stays, and only the wait ends.
    * @throws RoomReadOnlyError, RoomTooLargeError, RoomTooFastError, RoomFullError and NotPlainError (before it leaves), whatever the
-   * reducer throws (as well), CancelledError, RoomClosedError, RoomStoppedError
+   * reducer throws (as well), RoomOvertakenError (it has left, and does nothing: others came before it; known later, `events.overtaken`), CancelledError, RoomClosedError, RoomStoppedError
    */
   update(update: Update, options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
   /**

@@ -84,7 +84,7 @@ export class Drafts {
   }
 
   #checkRoomFor(bytes: number): void {
-    if (bytes > MAX_UPDATE_BYTES) throw new RoomTooLargeError('the update', bytes, MAX_UPDATE_BYTES);
+    if (bytes > MAX_UPDATE_BYTES) throw new RoomTooLargeError('update', bytes, MAX_UPDATE_BYTES);
     const { updatesPerSecond, bytesPerSecond } = this.#rate;
     const maxBytes = Math.max(MAX_UPDATE_BYTES, Math.min(PATIENCE_S * bytesPerSecond, MAX_BYTES));
     if (this.#waiting.size >= PATIENCE_S * updatesPerSecond || this.#bytes + bytes > maxBytes) {

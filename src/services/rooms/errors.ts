@@ -1,6 +1,6 @@
 /** Why a room does not do what it was asked to. */
 import { LeafcutterError } from '../../runtime/index.ts';
-import type { RoomId, RoomRate } from './contract.ts';
+import type { RoomId } from './identifiers.ts';
 
 /** The text is no room link, or its key is not one of that room. It is never repeated: it may be nearly right. */
 export class RoomLinkError extends LeafcutterError {
@@ -94,16 +94,56 @@ export class RoomUndoError extends LeafcutterError {
   }
 }
 
+/** What is too large for a room, and what one can do about it. */
+const TOO_LARGE = {
+  update: ['the update', 'write it in parts, or share it as a Blob and write its hash'],
+  state: ['the state after this update', 'write an update that takes something out of the room first'],
+  initial: ['the initial state', 'begin with less of it, or with a larger `maxBytes`'],
+  word: ['what is said', 'say it in parts, or share it as a Blob and say its hash'],
+  shown: ['all that you show in latest channels', 'set a key that is not needed any more to undefined first'],
+  change: ['the change', 'make it in parts, or take something out of the document first'],
+} as const;
+
 /** The update, or the state that it would make, is larger than the room may be. It has not left this Node. */
 export class RoomTooLargeError extends LeafcutterError {
-  constructor(what: string, bytes: number, limitBytes: number) {
-    super('room-too-large', `${what} would be ${bytes} bytes, and at most ${limitBytes} are allowed`);
+  constructor(what: keyof typeof TOO_LARGE, bytes: number, limitBytes: number) {
+    const [name, remedy] = TOO_LARGE[what];
+    super(
+      'room-too-large',
+      `${name} would be ${bytes} bytes, and at most ${limitBytes} are allowed: ${remedy}`,
+    );
+  }
+}
+
+/** A Node shows as much as it may in latest channels. */
+export class RoomKeysError extends LeafcutterError {
+  constructor(limit: number) {
+    super(
+      'room-keys',
+      `a device shows at most ${limit} keys in latest channels: set one that is not needed any more to undefined first`,
+    );
+  }
+}
+
+/**
+ * What others wrote at the same time sorts before this update, and after that it does nothing, for all alike. `cause` says why. It has left
+ * this Node, and is in the room's history.
+ */
+export class RoomOvertakenError extends LeafcutterError {
+  constructor(cause: Error) {
+    super(
+      'room-overtaken',
+      `what somebody else wrote at the same time came before it, and now it does nothing (${cause.message}): look at the room as it is, and write it again if it is still wanted`,
+      { cause },
+    );
   }
 }
 
 /** So much waits for this author's rate that one more would wait for a minute. It has not left this Node. */
 export class RoomTooFastError extends LeafcutterError {
-  constructor({ updatesPerSecond, bytesPerSecond }: RoomRate, afterS: number) {
+  /** @param rate as `RoomRate` */
+  constructor(rate: { readonly updatesPerSecond: number; readonly bytesPerSecond: number }, afterS: number) {
+    const { updatesPerSecond, bytesPerSecond } = rate;
     super(
       'room-too-fast',
       `this room takes ${updatesPerSecond} updates and ${bytesPerSecond} bytes a second of each author, and ${afterS} s of that wait already: wait for some, or write more in one`,
@@ -114,7 +154,10 @@ export class RoomTooFastError extends LeafcutterError {
 /** The reducer answered differently the second time: what the state of this room is cannot be said here. Its updates are as they were. */
 export class RoomStoppedError extends LeafcutterError {
   constructor(reason: string) {
-    super('room-stopped', `the room has stopped here: ${reason}`);
+    super(
+      'room-stopped',
+      `the room has stopped here: ${reason}; its updates are as they were: reload the page, or update the program, and open it again`,
+    );
   }
 }
 

@@ -140,7 +140,7 @@ describe('the state of a room', () => {
     const problemOf = (update: Update) => noOps.find((one) => one.update === update)?.error.message;
     expect(problemOf(thrown)).toBe('!no');
     expect(problemOf(large)).toMatch(
-      /^the state after this update would be 3\d bytes, and at most 20 are allowed$/,
+      /^the state after this update would be 3\d bytes, and at most 20 are allowed: write an update that takes something out of the room first$/,
     );
     expect(problemOf(later)).toBe('its author used its number twice');
     expect(noOps).toHaveLength(3);

@@ -51,7 +51,7 @@ export function makeGenesis(beginning: Beginning, keys: RoomKeys, cryptography: 
   }
   const initial = settle(beginning.initial);
   if (sizeOf(initial) > limits.maxBytes) {
-    throw new RoomTooLargeError('the initial state', sizeOf(initial), limits.maxBytes);
+    throw new RoomTooLargeError('initial', sizeOf(initial), limits.maxBytes);
   }
   const writeKey = cryptography.signingKey(writeSecret);
   const adminKey = cryptography.signingKey(adminSecret);

@@ -87,7 +87,7 @@ export class KeptStates implements States {
     try {
       const next = settle(reducer.reduce(state, payload, { hash, author, claimedAtMs }), state);
       const bytes = sizeOf(next);
-      return bytes <= maxBytes ? next : new RoomTooLargeError('the state after this update', bytes, maxBytes);
+      return bytes <= maxBytes ? next : new RoomTooLargeError('state', bytes, maxBytes);
     } catch (error) {
       return error instanceof Error ? error : new Error(messageOf(error));
     }

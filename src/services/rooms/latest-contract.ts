@@ -34,7 +34,7 @@ export interface LatestChannel {
   readonly name: string;
   /**
    * Undefined takes it away.
-   * @throws RoomReadOnlyError, NotPlainError, RoomTooLargeError, RoomClosedError; RangeError for a key that is empty or over 64 characters
+   * @throws RoomReadOnlyError, NotPlainError, RoomTooLargeError, RoomKeysError (256), RoomClosedError; RangeError for a key that is empty or over 64 characters
    */
   set(key: string, value: Plain | undefined): void;
   get(node: NodeId, key: string): Plain | undefined;

@@ -8,7 +8,7 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Plain, RoomRate } from './contract.ts';
-import { RoomTooFastError, RoomTooLargeError } from './errors.ts';
+import { RoomKeysError, RoomTooFastError, RoomTooLargeError } from './errors.ts';
 import { bytesOf, forgetRemoved, LatestAuthors, MAX_AUTHOR_BYTES, nameOf } from './latest-authors.ts';
 import { type Credentials, type LatestEntry, type LatestMessage, MAX_KEYS } from './latest-messages.ts';
 import { Pace } from './pace.ts';
@@ -127,7 +127,7 @@ export class LatestState {
   say(word: Plain, nowMs: number): readonly LatestEffect[] {
     const settled = settle(word);
     if (sizeOf(settled) > MAX_AUTHOR_BYTES) {
-      throw new RoomTooLargeError('what is said', sizeOf(settled), MAX_AUTHOR_BYTES);
+      throw new RoomTooLargeError('word', sizeOf(settled), MAX_AUTHOR_BYTES);
     }
     if (nowMs < this.#wordPace.readyAtMs) throw new RoomTooFastError(this.#options.rate, 1);
     this.#wordPace.spend(1, sizeOf(settled), nowMs);
@@ -229,9 +229,8 @@ export class LatestState {
     if (entry.value === undefined) return;
     const bytes = [...others.map(([, other]) => other), entry].reduce((sum, one) => sum + bytesOf(one), 0);
     if (bytes > MAX_AUTHOR_BYTES) {
-      throw new RoomTooLargeError('all that you show in latest channels', bytes, MAX_AUTHOR_BYTES);
+      throw new RoomTooLargeError('shown', bytes, MAX_AUTHOR_BYTES);
     }
-    if (others.length >= MAX_KEYS)
-      throw new RoomTooLargeError('the list of your keys', others.length + 1, MAX_KEYS);
+    if (others.length >= MAX_KEYS) throw new RoomKeysError(MAX_KEYS);
   }
 }

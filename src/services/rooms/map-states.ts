@@ -147,7 +147,7 @@ export class MapStates implements States {
     try {
       change(draft, payload, { hash, author, claimedAtMs });
       const { bytes } = map;
-      if (bytes > maxBytes) throw new RoomTooLargeError('the state after this update', bytes, maxBytes);
+      if (bytes > maxBytes) throw new RoomTooLargeError('state', bytes, maxBytes);
       return replaced;
     } catch (error) {
       this.#undo(map, replaced);

@@ -1,5 +1,6 @@
 /** What a room says of itself: what is final, who has what, what becomes of it on the disk, and what has happened. */
 import type { NodeId } from '../../wire/index.ts';
+import type { RoomOvertakenError } from './errors.ts';
 import type { AuthorId, UpdateHash } from './identifiers.ts';
 import type { Plain } from './plain-value.ts';
 
@@ -83,7 +84,12 @@ export interface RoomEvents {
    * it were lost, or one has made two with one number. What is here of it goes on as if it were new.
    */
   broken: { readonly from: number; readonly to: number; readonly by: AuthorId };
-  /** Something was not taken, or does nothing: for people. `from`: who sent it, undefined for ourselves. */
+  /**
+   * What this device has written, and `update` had resolved for, does nothing: something sorts before it that was written at the same time. Each
+   * is told once; one that is still waited for is told to `update`.
+   */
+  overtaken: { readonly update: RoomUpdate; readonly error: RoomOvertakenError };
+  /** Something was not taken, or what somebody else wrote does nothing: for people. `from`: who sent it, undefined for ourselves. */
   refused: { readonly from: NodeId | undefined; readonly reason: string };
   /**
    * That Node writes faster than the room's rate allows. `by` does not look at the surplus until its time comes; nothing of it is lost. Where

@@ -2,6 +2,7 @@
 import type { NodeId } from '../../wire/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { AuthorId, DeviceId, EpochId, ItemHash, Plain, RoomDisk, UpdateHash } from './contract.ts';
+import type { RoomOvertakenError } from './errors.ts';
 import type { PieceQuestion } from './fetching.ts';
 import type { Introduction } from './introductions.ts';
 import type { CatchUpAnswer, Heads, Known, RoleRequest } from './messages.ts';
@@ -86,6 +87,13 @@ export type RoomEffect =
   | { readonly type: 'store'; readonly update: Update }
   /** It is our own, new, and what came of that token. */
   | { readonly type: 'written'; readonly token: Token; readonly update: Update }
+  /** An own update does nothing any more, because of what sorts before it. `token`: of who still waits for it. */
+  | {
+      readonly type: 'overtaken';
+      readonly token: Token | undefined;
+      readonly update: Update;
+      readonly error: RoomOvertakenError;
+    }
   /** An own update, whose place was closed without it, was written again in another. */
   | { readonly type: 'moved'; readonly from: Undoes; readonly to: Undoes }
   /** The same of a checkpoint. */

@@ -21,7 +21,9 @@ import type {
   RoomSync,
   UpdateHash,
 } from './contract.ts';
+import { RoomOvertakenError } from './errors.ts';
 import { finalityOf } from './finality.ts';
+import type { NoOp } from './fold.ts';
 import type { Giving } from './giving.ts';
 import type { History } from './history.ts';
 import type { Introduction } from './introductions.ts';
@@ -341,15 +343,25 @@ export class RoomState {
   }
 
   #refold(event: RoomEvent): void {
-    if (!this.#parts.refolding.isDue(event.type === 'write', this.#nowMs)) return;
+    const isLoaded = event.type === 'loaded';
+    if (!this.#parts.refolding.isDue(event.type === 'write' || isLoaded, this.#nowMs)) return;
     const { revision } = this.#parts.history.fold;
     this.#parts.refolding.told(this.#nowMs);
-    for (const { update, error } of this.#parts.history.fold.takeNoOps()) {
-      this.#refuse(this.#parts.authors.nodeOf(update), `an update does nothing: ${error.message}`);
-    }
+    for (const noOp of this.#parts.history.fold.takeNoOps()) this.#tellNoOp(noOp, isLoaded);
     if (revision === this.#toldRevision) return;
     this.#toldRevision = revision;
     this.#effects.push({ type: 'changed' });
+  }
+
+  /** @param isLoaded as it was when this device wrote it down: whoever wrote it here was told then */
+  #tellNoOp({ update, error }: NoOp, isLoaded: boolean): void {
+    const author = this.#parts.authors.nodeOf(update);
+    if (author !== this.#options.self) {
+      this.#refuse(author, `an update does nothing: ${error.message}`);
+    } else if (!isLoaded) {
+      const token = this.#parts.writes.take(update);
+      this.#effects.push({ type: 'overtaken', token, update, error: new RoomOvertakenError(error) });
+    }
   }
 
   #refuse(from: NodeId | undefined, reason: string): void {

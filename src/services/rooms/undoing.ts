@@ -46,6 +46,11 @@ export class Undoing {
       this.#asked.set(token, { what: now(what), by: by && now(by) });
   }
 
+  /** It does nothing: there is nothing to take back. */
+  overtaken(place: Undoes): void {
+    this.#done = this.#done.filter((done) => !isSamePlace(done, place));
+  }
+
   /** Nothing came of it. */
   failed(token: Token): void {
     const asked = this.#asked.get(token);

@@ -137,7 +137,7 @@ export class UpdateCodec {
     const { session, number, depth, claimedAtMs } = draft;
     const payload = settle(draft.payload);
     if (sizeOf(payload) > MAX_UPDATE_BYTES) {
-      throw new RoomTooLargeError('the update', sizeOf(payload), MAX_UPDATE_BYTES);
+      throw new RoomTooLargeError('update', sizeOf(payload), MAX_UPDATE_BYTES);
     }
     const parents = encodeParents(draft);
     const content = encodePlain([

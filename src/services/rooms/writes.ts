@@ -46,6 +46,16 @@ export class Writes {
     return settled;
   }
 
+  /** Nothing more comes of it. Who waited for that, if somebody did. */
+  take({ hash }: Update): Token | undefined {
+    for (const [token, update] of this.#pending) {
+      if (update.hash !== hash) continue;
+      this.#pending.delete(token);
+      return token;
+    }
+    return undefined;
+  }
+
   /** Another device has closed these: it has them. */
   closed(): readonly RoomEffect[] {
     const settled: RoomEffect[] = [];

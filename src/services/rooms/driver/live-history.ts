@@ -45,6 +45,10 @@ export class LiveHistory implements RoomHistory {
     this.#undoing.moved(from, to);
   }
 
+  overtaken(update: Update): void {
+    this.#undoing.overtaken(update);
+  }
+
   failed(token: Token): void {
     this.#undoing.failed(token);
   }

@@ -75,6 +75,11 @@ export class Performing {
       case 'moved':
         undo.moved(effect.from, effect.to);
         return;
+      case 'overtaken':
+        undo.overtaken(effect.update);
+        if (effect.token !== undefined) waiting.reject(effect.token, effect.error);
+        else events.emit('overtaken', { update: shownOf(effect.update), error: effect.error });
+        return;
       case 'keep':
         kept?.store(effect.checkpoint.hash, effect.checkpoint.bytes);
         return;
