@@ -305,6 +305,7 @@ test.describe('in one room, one after the other', () => {
     const [page] = tabs();
     if (!page) throw new Error('two tabs were asked for');
     await chatButton(page).click();
+    await part(page, /^Chat/).click();
     const message = room(page).getByRole('textbox', { name: 'Message' });
     await message.fill('half a sent');
     await part(page, /^View/).click();
