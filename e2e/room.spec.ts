@@ -268,6 +268,54 @@ test.describe('in one room, one after the other', () => {
     expect(await part(first, /^Pins/).evaluate((one) => one.scrollHeight - one.clientHeight)).toBe(0);
     await first.getByRole('button', { name: 'Debug panel', exact: true }).click();
     await first.getByRole('button', { name: 'Download as' }).click({ trial: true });
+    for (const page of pages) await room(page).getByRole('button', { name: 'All pins' }).click();
+  });
+
+  test('resolved pins are removed for all, the others keep their numbers, and who types in the thread of one has the words in the chat', async () => {
+    const [a, b] = tabs();
+    if (!a || !b) throw new Error('two tabs were asked for');
+    await startSample(a, { width: 64, height: 64, samples: 1 });
+    await pictureHash(a);
+    for (const page of [a, b]) {
+      await chatButton(page).click();
+      await part(page, /^Pins/).click();
+    }
+    const pins = (page: Page): Locator => room(page).getByRole('list', { name: 'Pins' });
+    for (const text of ['done with', 'to do']) {
+      await room(a).getByRole('button', { name: 'Set a pin' }).click();
+      await a.getByRole('button', { name: /^Press where the pin goes, or/ }).press('Enter');
+      await room(a).getByRole('textbox', { name: 'What about this place?' }).fill(text);
+      await a.keyboard.press('Enter');
+      await expect(pins(b)).toContainText(text);
+    }
+    const row = (page: Page, text: string): Locator =>
+      pins(page).getByRole('button', { name: new RegExp(`^Pin \\d+ ?${text}`) });
+    const number = await row(b, 'to do').locator('.pin-number').textContent();
+
+    await row(b, 'done with').click();
+    await room(b).getByRole('textbox', { name: 'Answer' }).fill('half an answer');
+    await row(a, 'done with').click();
+    await room(a).getByRole('button', { name: 'Resolve' }).click();
+    await room(a).getByRole('button', { name: 'All pins' }).click();
+    await room(a)
+      .getByRole('button', { name: /^Remove resolved/ })
+      .click();
+    await expect(room(a).getByRole('region', { name: 'Pins' })).toBeFocused();
+    await expect(room(b).getByRole('textbox', { name: 'Message' })).toHaveValue('half an answer');
+    await expect(room(b).getByRole('alert')).toContainText('your words are in the chat');
+    await part(b, /^Pins/).click();
+    for (const page of [a, b]) {
+      await expect(row(page, 'done with')).toHaveCount(0);
+      await expect(row(page, 'to do').locator('.pin-number')).toHaveText(number ?? '');
+    }
+    await room(a).getByRole('button', { name: 'Undo: removing a pin' }).click();
+    await room(b)
+      .getByRole('button', { name: /^Show resolved/ })
+      .click();
+    await expect(row(b, 'done with')).toBeVisible();
+    await part(b, /^Chat/).click();
+    await room(b).getByRole('textbox', { name: 'Message' }).press('Enter');
+    await expect(lines(b)).toContainText('half an answer');
   });
 
   test('two who follow each other at once do not run after each other: one of them follows nobody', async () => {

@@ -160,7 +160,7 @@ test('a link without a room, or to one that nobody has, is one line and exit cod
     runCommand(['room', 'export', nobody, '--timeout', '20']),
   ]);
   expect([none.exitCode, none.stdout, none.stderr]).toEqual([
-    ...[1, '', 'leafcutter: the link names no room; ask for the whole link\n'],
+    ...[1, '', 'leafcutter: the link names no room: “&room=…” is not in it; ask for the whole link\n'],
   ]);
   expect([vain.exitCode, vain.stderr]).toEqual([
     1,

@@ -62,7 +62,7 @@ export function addOutputOptions(command: Command): Command {
     .option('--layers <names>', `more layers for an EXR: all, or some of ${LAYERS.join(',')}`, parseLayers)
     .option(
       '--denoise',
-      'remove the noise that is left by a small network, guided by surfaces; never part of the hash',
+      'have a small network, guided by surfaces, remove the noise that is left; never part of the hash',
     );
 }
 

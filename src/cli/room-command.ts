@@ -20,7 +20,10 @@ export interface HowToKeep {
 export function addRoomOptions(command: Command): Command {
   return addPresenceOptions(
     command.addArgument(
-      new Argument('<room link>', 'the link to the room, in quotes; or the part after # with --server'),
+      new Argument(
+        '<room link>',
+        'the link to a room with roles (on the page: Chat, Invite), in quotes; or the part after # with --server',
+      ),
     ),
   );
 }

@@ -117,7 +117,7 @@ function Lines({ lines, seen }: { readonly lines: readonly Line[]; readonly seen
 
 function Composer() {
   const app = useApp();
-  const { page, ownName, unsaid } = useRoom();
+  const { page, ownName, unsaid, obstacle } = useRoom();
   const line = unsaid.at('chat');
   const field = useRef<HTMLTextAreaElement>(null);
   useSignalEffect(() => {
@@ -138,6 +138,7 @@ function Composer() {
   };
   const say = (): void => {
     if (isEmpty) return;
+    obstacle.value = undefined;
     void unsaid.say('chat', (said) => {
       const words =
         said.text.trim() || (said.link?.kind === 'render' ? 'See this render.' : 'Look from here.');

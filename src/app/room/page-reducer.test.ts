@@ -50,14 +50,20 @@ describe('the room of a page', () => {
     expect(state.pins[0]?.resolvedBy).toBeNull();
   });
 
-  it('lets anybody remove pins that are resolved, one that was opened again meanwhile excepted', () => {
+  it('lets anybody remove pins that are resolved, one that was opened again meanwhile excepted, and gives no number twice', () => {
     const [one, two, three] = ['a', 'b', 'c'].map((text) => ({ pin: place, text, name: 'Ada' }));
     let state = roomAfter(one, two, three);
     const ids = state.pins.map(({ id }) => id);
     expect(() => reduce(state, { remove: ids })).toThrow('not resolved');
     for (const resolve of ids.slice(0, 2)) state = reduce(state, { resolve, isResolved: true, name: 'Ada' });
     state = reduce(state, { resolve: ids[0], isResolved: false, name: 'Bob' }, bob);
-    expect(reduce(state, { remove: ids }, bob).pins.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+    const left = reduce(state, { remove: ids }, bob);
+    expect(left.pins.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+    expect(left.pins.map(({ number }) => number)).toEqual([1, 3]);
+    const emptied = reduce(reduce(left, { resolve: ids[2], isResolved: true, name: 'Ada' }), {
+      remove: ids,
+    });
+    expect(reduce(emptied, three).pins.map(({ number }) => number)).toEqual([1, 4]);
     expect(() => reduce(state, { remove: ids[0] })).toThrow();
   });
 
@@ -89,7 +95,7 @@ describe('the room of a page', () => {
     };
     fill(() => ({ pin: { kind: 'scene', point: [1.1, 2.2, 3.3], seen: moment }, text: 'x', name }), 150);
     fill((i) => ({ reply: state.pins[Math.floor(i / 99)]?.id, text: wide(2_000), name }), 30_000);
-    expect(refusal).toMatch(/no place for more: remove those that are resolved/);
+    expect(refusal).toMatch(/no place for more: resolve what is done with, and remove what is resolved/);
     fill(() => ({ say: wide(2_000), link: moment, name }), 600);
     fill(() => ({ look: wide(80), toneMapping: wide(80), exposure: 1.1, name }), 40);
     fill(() => ({ vote: state.looks[0]?.id }), 1_000);

@@ -24,6 +24,8 @@ export type Line = Signed & { readonly text: string; readonly link: StageLink | 
 
 /** A place that is talked about: the first line began it. */
 export type Pin = Signed & {
+  /** What people call it: no other gets that when it is removed. */
+  readonly number: number;
   readonly place: PinPlace;
   readonly thread: readonly Line[];
   /** Who said that it is done with. */
@@ -43,6 +45,8 @@ export type SharedChange = Signed & { readonly shared: Shared };
 export type PageRoomState = {
   readonly lines: readonly Line[];
   readonly pins: readonly Pin[];
+  /** Of the newest pin there was. */
+  readonly lastNumber: number;
   readonly looks: readonly ProposedLook[];
   /** Author to look: one vote each. */
   readonly votes: { readonly [author: string]: UpdateHash };
@@ -82,6 +86,7 @@ const MAX_NAME = 80;
 export const EMPTY_PAGE_ROOM: PageRoomState = {
   lines: [],
   pins: [],
+  lastNumber: 0,
   looks: [],
   votes: {},
   shared: {},
@@ -111,8 +116,10 @@ export const pageReducer: Reducer<PageRoomState, PageRoomUpdate> = {
     }
     if ('pin' in update) {
       demand(state.pins.length < MAX_PINS, `there are ${MAX_PINS} pins already: ${MAKE_ROOM}`);
-      const pin = { ...signed, place: placeOf(update['pin']), thread: [line(null)], resolvedBy: null };
-      return withinRoom({ ...state, pins: [...state.pins, pin] });
+      const number = state.lastNumber + 1;
+      const place = placeOf(update['pin']);
+      const pin = { ...signed, number, place, thread: [line(null)], resolvedBy: null };
+      return withinRoom({ ...state, pins: [...state.pins, pin], lastNumber: number });
     }
     if ('reply' in update) {
       const answered = withPin(state, update['reply'], (pin) => {
@@ -149,7 +156,7 @@ export const pageReducer: Reducer<PageRoomState, PageRoomUpdate> = {
   },
 };
 
-const MAKE_ROOM = 'remove those that are resolved, under “Pins”';
+const MAKE_ROOM = 'resolve what is done with, and remove what is resolved, under “Pins”';
 
 /** Without the oldest, where there are too many or too long ones. */
 function newest(lines: readonly Line[]): readonly Line[] {

@@ -130,7 +130,7 @@ function watchRoom(
     if (update.isUndo) return;
     const change = update.update as PageRoomUpdate;
     done.overtaken(change);
-    problem.value = `${stepText(change)} is not in the room: ${error.message}`;
+    problem.value = `${stepText(change)} came to nothing: ${error.message}`;
     look();
   });
   room.events.on('sync', (next) => {

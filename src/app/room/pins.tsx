@@ -18,15 +18,16 @@ import type { WordsPlace } from './unsaid-words.ts';
 export function Pins() {
   const { page, draft, openPin } = useRoom();
   const showsDone = useSignal(false);
-  const pins = page.state.value.pins.map((pin, i) => ({ pin, number: i + 1 }));
-  const done = pins.filter(({ pin }) => pin.resolvedBy !== null);
-  const listed = showsDone.value ? pins : pins.filter(({ pin }) => pin.resolvedBy === null);
-  const opened = pins.find(({ pin }) => pin.id === openPin.value);
+  const list = useRef<HTMLElement>(null);
+  const { pins } = page.state.value;
+  const done = pins.filter(({ resolvedBy }) => resolvedBy !== null);
+  const listed = showsDone.value ? pins : pins.filter(({ resolvedBy }) => resolvedBy === null);
+  const opened = pins.find(({ id }) => id === openPin.value);
   if (draft.value) return <Draft />;
-  if (opened) return <Thread {...opened} />;
+  if (opened) return <Thread pin={opened} />;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key scrolls it
-    <section class="room-scroll" tabIndex={0} aria-label="Pins">
+    <section ref={list} class="room-scroll" tabIndex={0} aria-label="Pins">
       <SetPin />
       {pins.length === 0 && (
         <p class="muted room-empty">
@@ -35,9 +36,9 @@ export function Pins() {
       )}
       {/* biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role */}
       <ol class="pin-list" role="list" aria-label="Pins">
-        {listed.map(({ pin, number }) => (
+        {listed.map((pin) => (
           <li key={pin.id}>
-            <PinRow pin={pin} number={number} />
+            <PinRow pin={pin} />
           </li>
         ))}
       </ol>
@@ -58,7 +59,11 @@ export function Pins() {
               type="button"
               class="button small"
               title="For everybody here, with what was said there"
-              onClick={() => void page.change({ remove: done.map(({ pin }) => pin.id) })}
+              onClick={() => {
+                void page.change({ remove: done.map(({ id }) => id) });
+                // This button goes with them.
+                list.current?.focus();
+              }}
             >
               Remove resolved ({done.length})
             </button>
@@ -93,7 +98,7 @@ function SetPin() {
   );
 }
 
-function PinRow({ pin, number }: { readonly pin: Pin; readonly number: number }) {
+function PinRow({ pin }: { readonly pin: Pin }) {
   const { openPin, nameOf, goTo } = useRoom();
   const [first] = pin.thread;
   return (
@@ -109,20 +114,20 @@ function PinRow({ pin, number }: { readonly pin: Pin; readonly number: number })
     >
       <span class="pin-number">
         <span class="visually-hidden">Pin </span>
-        {number}
+        {pin.number}
       </span>
       <span class="pin-said">{first?.text}</span>
       <span class="muted pin-facts">
         <NodeChip id={nodeOfAuthor(pin.author)} />
         <span class="ellipsis">{nameOf(pin.author, pin.name)}</span>
-        {pin.thread.length > 1 && <span>{countOf(pin.thread.length - 1, 'answer')}</span>}
+        {pin.thread.length > 1 && <span class="pin-answers">{countOf(pin.thread.length - 1, 'answer')}</span>}
         {pin.resolvedBy !== null && <span class="tag good">resolved</span>}
       </span>
     </button>
   );
 }
 
-function Thread({ pin, number }: { readonly pin: Pin; readonly number: number }) {
+function Thread({ pin }: { readonly pin: Pin }) {
   const { page, openPin, ownName } = useRoom();
   const isDone = pin.resolvedBy !== null;
   const back = useRef<HTMLButtonElement>(null);
@@ -141,7 +146,7 @@ function Thread({ pin, number }: { readonly pin: Pin; readonly number: number })
           All pins
         </button>
         <strong class="ellipsis">
-          Pin {number} · {titleOfPlace(pin.place)}
+          Pin {pin.number} · {titleOfPlace(pin.place)}
         </strong>
         {page.grant !== 'read' && (
           <button
@@ -154,7 +159,7 @@ function Thread({ pin, number }: { readonly pin: Pin; readonly number: number })
         )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key scrolls it */}
-      <section class="said" tabIndex={0} aria-label={`Pin ${number}`}>
+      <section class="said" tabIndex={0} aria-label={`Pin ${pin.number}`}>
         {/* biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role */}
         <ol role="list" aria-label="Thread">
           {pin.thread.map((line, i) => (

@@ -115,6 +115,15 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
     const words = update.isUndo ? undefined : wordsOf(update.update as PageRoomUpdate);
     if (words) unsaid.giveBack(...words);
   });
+  const openPin = signal<UpdateHash | undefined>(undefined);
+  const keepThreads = effect(() => {
+    const ids = new Set(page.state.value.pins.map(({ id }) => id));
+    const opened = openPin.peek();
+    if (opened !== undefined && !ids.has(opened)) openPin.value = undefined;
+    if (!unsaid.keepThreads(ids)) return;
+    obstacle.value = 'the pin was removed: your words are in the chat';
+    if (part.peek() === 'pins') part.value = 'chat';
+  });
 
   // Whoever has not opened the room hears that there is something in it.
   let hasTold = false;
@@ -136,7 +145,7 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
     isPlacing,
     draft: signal(undefined),
     unsaid,
-    openPin: signal(undefined),
+    openPin,
     seen,
     spoken,
     obstacle,
@@ -149,7 +158,7 @@ export function openRoomView(app: App, page: PageRoom): RoomView {
       });
     },
     close() {
-      for (const stop of [speak, count, mark, tell, stopTelling, stopGivingBack]) stop();
+      for (const stop of [speak, count, mark, tell, stopTelling, stopGivingBack, keepThreads]) stop();
       cancelSpeaking();
       document.removeEventListener('visibilitychange', onVisibility);
       company.close();

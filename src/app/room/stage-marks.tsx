@@ -89,7 +89,7 @@ function PinMarks({ view }: { readonly view: RoomView }) {
             <button
               type="button"
               class="pin-mark"
-              aria-label={`Pin ${i + 1}: ${pin.thread[0]?.text}`}
+              aria-label={`Pin ${pin.number}: ${pin.thread[0]?.text}`}
               aria-pressed={pin.id === openPin.value && app.room.isOpen.value}
               title={pin.thread[0]?.text}
               onClick={() => {
@@ -98,7 +98,7 @@ function PinMarks({ view }: { readonly view: RoomView }) {
                 app.room.isOpen.value = true;
               }}
             >
-              {i + 1}
+              {pin.number}
             </button>
           </At>
         );

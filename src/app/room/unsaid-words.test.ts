@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { UpdateHash } from '../../services/rooms/index.ts';
 import { type Unsaid, UnsaidWords, wordsOf } from './unsaid-words.ts';
 
 const link = { kind: 'render', job: 'a job', title: 'a render' } as const;
@@ -65,5 +66,18 @@ describe('words that are not said yet', () => {
     words.giveBack('chat', { text: 'older', link: null });
     expect(words.at('chat').value.text).toBe('look');
     expect(wordsOf({ vote: null })).toBeUndefined();
+  });
+
+  it('go from the thread of a pin that was removed to the chat, behind what stands there, also when they are refused later', () => {
+    const words = new UnsaidWords();
+    const [gone, there] = ['a'.repeat(64), 'b'.repeat(64)] as [UpdateHash, UpdateHash];
+    words.at('chat').value = { text: 'look', link };
+    for (const pin of [gone, there]) words.type(pin, `answer ${pin[0]}`);
+    expect(words.keepThreads(new Set([gone, there]))).toBe(false);
+    expect(words.keepThreads(new Set([there]))).toBe(true);
+    expect(words.keepThreads(new Set([there]))).toBe(false);
+    expect(words.at(there).value.text).toBe('answer b');
+    words.giveBack(gone, { text: 'and this', link: null });
+    expect(words.at('chat').value).toEqual({ text: 'look\nanswer a\nand this', link });
   });
 });

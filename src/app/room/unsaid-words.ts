@@ -1,4 +1,7 @@
-/** What was typed in the room and is not said yet: who looks at another part meanwhile, or is refused, finds it where it was. */
+/**
+ * What was typed in the room and is not said yet: who looks at another part meanwhile, or is refused, finds it where it was, and what was
+ * typed in the thread of a pin that somebody has removed, in the chat.
+ */
 import { type Signal, signal } from '@preact/signals';
 import type { UpdateHash } from '../../services/rooms/index.ts';
 import type { PageRoomUpdate } from './page-reducer.ts';
@@ -14,9 +17,11 @@ export interface Unsaid {
 }
 
 const NOTHING: Unsaid = { text: '', link: null };
+const NO_THREADS: ReadonlySet<WordsPlace> = new Set(['chat', 'look', 'new pin']);
 
 export class UnsaidWords {
   readonly #places = new Map<WordsPlace, Signal<Unsaid>>();
+  #threads: ReadonlySet<WordsPlace> = new Set();
 
   at(place: WordsPlace): Signal<Unsaid> {
     const known = this.#places.get(place);
@@ -49,9 +54,38 @@ export class UnsaidWords {
 
   /** It was said, and is not there: one may say it again. Not in the place of what is being typed. */
   giveBack(place: WordsPlace, said: Unsaid): void {
+    if (this.#isGone(place)) {
+      this.#toChat(said.text);
+      return;
+    }
     const unsaid = this.at(place);
     const { text, link } = unsaid.peek();
     if (text === '' && link === null) unsaid.value = said;
+  }
+
+  /** Only these threads are there: what waits in others goes to the chat. @returns whether something did */
+  keepThreads(threads: ReadonlySet<WordsPlace>): boolean {
+    this.#threads = threads;
+    let hasMoved = false;
+    for (const [place, unsaid] of this.#places) {
+      if (!this.#isGone(place)) continue;
+      this.#places.delete(place);
+      const { text } = unsaid.peek();
+      if (text === '') continue;
+      this.#toChat(text);
+      hasMoved = true;
+    }
+    return hasMoved;
+  }
+
+  #isGone(place: WordsPlace): boolean {
+    return !NO_THREADS.has(place) && !this.#threads.has(place);
+  }
+
+  #toChat(text: string): void {
+    const chat = this.at('chat');
+    const { text: before, link } = chat.peek();
+    chat.value = { text: before === '' ? text : `${before}\n${text}`, link };
   }
 }
 

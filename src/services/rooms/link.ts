@@ -41,7 +41,8 @@ export function parseRoomLink(
 ): { readonly id: RoomId; readonly keys: RoomKeys } {
   // Programs in JavaScript hand over anything, a command line's missing argument above all.
   const text = typeof link === 'string' ? PARAMETER.exec(link.trim())?.[1] : undefined;
-  if (text === undefined || text === '') throw new RoomLinkError('the link names no room');
+  if (text === undefined || text === '')
+    throw new RoomLinkError('the link names no room: “&room=…” is not in it');
   const bytes = bytesOf(text);
   const grant = (['read', 'write', 'admin'] as const).find((one) => FIRST_BYTE[one] === bytes[0]);
   if (!grant || bytes.length !== 1 + ID_BYTES + ROOM_SECRET_BYTES) {
