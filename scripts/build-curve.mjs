@@ -1,5 +1,5 @@
 // Compiles src/mesh/identity/curve/assembly into src/mesh/identity/curve/compiled.ts, which is checked in: so small a module is a part of the
-// script that uses it, and whoever builds the library needs no compiler. `compiled.test.ts` compares the two.
+// script that uses it, and whoever builds the library needs no compiler. compile-curve.test.mjs compares the two.
 //   npm run build:curve
 import { writeFile } from 'node:fs/promises';
 import { compileCurve } from './compile-curve.mjs';

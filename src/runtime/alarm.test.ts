@@ -50,6 +50,18 @@ describe('the alarm of a Node', () => {
     expect(woken).toEqual([101, 202, 303]);
   });
 
+  it('leaves a timer that is due to fire, and says how long it has been', async () => {
+    const { alarm, host, woken, pass } = setting();
+    alarm.at(100);
+    host.freeze();
+    await pass(500);
+    alarm.at(9_000);
+    expect(alarm.dueAt).toBe(100);
+    host.thaw();
+    await pass(1);
+    expect([woken, alarm.dueAt]).toEqual([[500], Number.POSITIVE_INFINITY]);
+  });
+
   it('is silent once stopped', async () => {
     const { alarm, woken, pass } = setting();
     alarm.at(100);

@@ -1,6 +1,7 @@
 /**
  * One timer for a whole Node: it is told the time at which something is due next, whenever that may have changed. A deadline that moves
- * a little later costs nothing: the timer fires, finds nothing due, and is set anew.
+ * a little later costs nothing: the timer fires, finds nothing due, and is set anew. A timer that is due is left to fire, so that its being
+ * late tells how long the event loop has not turned.
  */
 import type { Clock } from './clock.ts';
 import { reportError } from './log.ts';
@@ -31,10 +32,15 @@ export class Alarm {
     this.#onWake = onWake;
   }
 
+  /** When its timer is to fire, or was. */
+  get dueAt(): number {
+    return this.#dueAt;
+  }
+
   /** Something is due at `timeMs`, and nothing before. */
   at(timeMs: number): void {
     const isNear = timeMs >= this.#dueAt && timeMs < this.#dueAt + LITTLE_MS;
-    if (this.#isStopped || isNear || timeMs === this.#dueAt) return;
+    if (this.#isStopped || isNear || timeMs === this.#dueAt || this.#dueAt <= this.#clock.now()) return;
     this.#cancel?.();
     this.#dueAt = timeMs;
     if (timeMs === Number.POSITIVE_INFINITY) return;

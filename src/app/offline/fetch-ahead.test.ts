@@ -10,6 +10,7 @@ function browser(list: unknown = ['assets/a.js', 'kernel.wasm?v=12', 'assets/b.j
   const visit = {
     list,
     fails: '',
+    status: 200,
     storage: {
       getItem: (key) => kept.get(key) ?? null,
       setItem: (key, value) => void kept.set(key, value),
@@ -25,6 +26,8 @@ function browser(list: unknown = ['assets/a.js', 'kernel.wasm?v=12', 'assets/b.j
         const name = url.slice(SCOPE.length);
         if (name === visit.fails) throw new TypeError('Failed to fetch');
         return {
+          ok: visit.status === 200 || name === 'page-files.json',
+          status: visit.status,
           text: async () => JSON.stringify(visit.list),
           arrayBuffer: async () => {
             fetched.push(isIdle ? name : `${name} at a bad moment`);
@@ -61,6 +64,14 @@ describe('fetching ahead', () => {
     visit.fails = '';
     expect(await visit.open(DAY_MS)).toHaveLength(3);
     expect(await visit.open(DAY_MS - 1)).toHaveLength(3);
+  });
+
+  it('is done again after a proxy answered for a server that was away', async () => {
+    const visit = browser();
+    visit.status = 503;
+    await expect(visit.open(DAY_MS)).rejects.toThrow('the server answered 503');
+    visit.status = 200;
+    expect(await visit.open(DAY_MS)).toHaveLength(3);
   });
 
   it('does without storage, with a note that nobody here wrote, and with a list that is none', async () => {

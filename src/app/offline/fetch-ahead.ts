@@ -3,6 +3,7 @@
  * opening the page does: what this tab has already loaded is left out, and no other tab or visit does it again on the same day. (A cache
  * forgets; hence not never again.)
  */
+import { LeafcutterError } from '../../runtime/index.ts';
 
 export interface FetchAheadOptions {
   /** The page's folder, with a slash at the end. */
@@ -14,7 +15,10 @@ export interface FetchAheadOptions {
   readonly nowMs: number;
   /** Settles when the page has nothing else to do. */
   idle(): Promise<void>;
-  fetch(url: string, options?: RequestInit): Promise<Pick<Response, 'text' | 'arrayBuffer'>>;
+  fetch(
+    url: string,
+    options?: RequestInit,
+  ): Promise<Pick<Response, 'ok' | 'status' | 'text' | 'arrayBuffer'>>;
 }
 
 const AGAIN_AFTER_MS = 24 * 3_600_000;
@@ -29,7 +33,7 @@ export async function fetchAhead({
   fetch,
 }: FetchAheadOptions): Promise<void> {
   await idle();
-  const text = await (await fetch(`${scope}page-files.json`)).text();
+  const text = await (await come(fetch(`${scope}page-files.json`))).text();
   const key = `leafcutter fetched ahead ${new URL(scope).pathname}`;
   if (isRecent(recall(storage, key), text, nowMs)) return;
   const list: unknown = JSON.parse(text);
@@ -40,9 +44,18 @@ export async function fetchAhead({
     if (known.has(url)) continue;
     await idle();
     // The cache keeps only what was read to its end.
-    await (await fetch(url, { priority: 'low' })).arrayBuffer();
+    await (await come(fetch(url, { priority: 'low' }))).arrayBuffer();
   }
   remember(storage, key, JSON.stringify([nowMs, text]));
+}
+
+/** A server that is away may still be answered for, by a proxy; and a build that was replaced has files no more. */
+async function come<Answer extends Pick<Response, 'ok' | 'status'>>(
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  const { ok, status } = await answer;
+  if (!ok) throw new LeafcutterError('asset-missing', `the server answered ${status}`);
+  return answer;
 }
 
 function isRecent(note: string | null, list: string, nowMs: number): boolean {

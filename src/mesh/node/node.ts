@@ -67,6 +67,8 @@ export interface NodeOptions {
 
 /** Enough for a few frames over any path that is not broken. */
 const FAREWELL_MS = 100;
+/** Timers of a hidden tab come up to a second late, and what came meanwhile has been heard. */
+const LATE_MS = 1_100;
 /** The stream of those who register none. */
 const DEFAULT_STREAM = '';
 
@@ -86,7 +88,7 @@ class Node implements MeshNode {
   readonly #state: MeshState;
   readonly #alarm: Alarm;
   readonly #flush = new Flush(() => this.#endTurn());
-  readonly #channels = new Channels((event) => this.#feed(event));
+  readonly #channels = new Channels((event) => this.#channelEvent(event));
   readonly #settlements = new Settlements((token) => this.#feed({ type: 'cancel', token }));
   readonly #inbox: Inbox;
   readonly #streams: StreamTable;
@@ -94,6 +96,7 @@ class Node implements MeshNode {
   readonly #effects = new EffectQueue((effect) => this.#perform(effect));
   readonly #closing = new AbortController();
   #attributes: Attributes;
+  #nowMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: NodeOptions) {
     const { transport, identity, clock, timers, random, cryptography = realCryptography } = options;
@@ -235,22 +238,43 @@ class Node implements MeshNode {
       if (this.isClosed) channel.close();
       else this.#channels.adopt(channel);
     });
-    events.on('connectFailed', ({ peer, reason }) => this.#feed({ type: 'connect-failed', peer, reason }));
-    events.on('offered', (peer) => this.#feed({ type: 'offered', peer }));
-    events.on('pathFailing', (peer) => this.#feed({ type: 'path-failing', peer }));
-    events.on('signal', ({ to, signal }) => this.#feed({ type: 'signal', to, signal }));
-    events.on('candidates', (ids) => this.#feed({ type: 'candidates', ids }));
-    events.on('candidateGone', (id) => this.#feed({ type: 'candidate-gone', id }));
-    events.on('candidateAgain', (id) => this.#feed({ type: 'candidate-again', id }));
+    events.on('connectFailed', ({ peer, reason }) => this.#hear({ type: 'connect-failed', peer, reason }));
+    events.on('offered', (peer) => this.#hear({ type: 'offered', peer }));
+    events.on('pathFailing', (peer) => this.#hear({ type: 'path-failing', peer }));
+    events.on('signal', ({ to, signal }) => this.#hear({ type: 'signal', to, signal }));
+    events.on('candidates', (ids) => this.#hear({ type: 'candidates', ids }));
+    events.on('candidateGone', (id) => this.#hear({ type: 'candidate-gone', id }));
+    events.on('candidateAgain', (id) => this.#hear({ type: 'candidate-again', id }));
     events.on('rendezvous', (state) => {
-      this.#feed({ type: 'rendezvous', state });
+      this.#hear({ type: 'rendezvous', state });
       this.events.emit('rendezvous', state);
     });
   }
 
+  #channelEvent(event: MeshEvent): void {
+    // How full a channel is, is looked at in any turn.
+    if (event.type === 'channel-fill') this.#feed(event);
+    else this.#hear(event);
+  }
+
+  /** Something came from outside: the event loop turns, whatever timers do. */
+  #hear(event: MeshEvent): void {
+    this.#nowMs = this.#clock.now();
+    this.#feed(event);
+  }
+
+  /**
+   * Time stands still while the event loop does: an application that awaits what is settled goes on and on in microtasks, as do we behind
+   * it, and nothing can be heard meanwhile. Whoever is asked then would be taken for dead.
+   */
+  #now(): number {
+    this.#nowMs = Math.max(this.#nowMs, Math.min(this.#clock.now(), this.#alarm.dueAt + LATE_MS));
+    return this.#nowMs;
+  }
+
   /** Something happened. What it leads to is done at once and in order; what gathers is done at the end of the turn. */
   #feed(event: MeshEvent): void {
-    const now = this.#clock.now();
+    const now = this.#now();
     try {
       this.#effects.add(this.#state.handle(event, now));
     } catch (error) {

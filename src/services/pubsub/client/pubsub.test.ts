@@ -92,6 +92,20 @@ describe('publish and subscribe for an application', () => {
     expect(held && a.broker.stats(held).pendingBytes).toBe(0);
   });
 
+  it('lets the page go on in a loop over small messages that awaits each', async () => {
+    const { world, a, b } = await two();
+    const { seen } = read(await ready(world, b.subscribe('x')));
+    let published = 0;
+    const loop = (async () => {
+      for (; published < 12_000; published++) await a.publish('x', `${published}`);
+    })();
+    for (let microtasks = 0; microtasks < 60_000; microtasks++) await Promise.resolve();
+    expect(published).toBeLessThan(6_000);
+    await within(world, loop);
+    await world.runFor(1_000);
+    expect(seen).toEqual(Array.from({ length: 12_000 }, (_, i) => `${i}`));
+  });
+
   it('sends what it publishes and is awaited before its Node leaves', async () => {
     const { world, a, b } = await two();
     const { seen } = read(await ready(world, b.subscribe('x')));

@@ -23,6 +23,11 @@ const MESSAGE_TYPES: readonly BrokerMessage['type'][] = [
 const PIECES: readonly Piece['name'][] = ['whole', 'first', 'more'];
 /** Of publications on their way out, over all clients: twice what the mesh has on its way of one source. */
 const ROOM_BYTES = 4 * 1024 * 1024;
+/**
+ * Publications that leave before one of them has arrived: a tenth of a second of a page's time. A loop over many small ones that awaits room lets
+ * the page go on then, and its Node hear the others.
+ */
+const MAX_BURST = 5_000;
 const NEVER_SENT = 'nothing';
 const FAR = Number.MAX_SAFE_INTEGER;
 
@@ -54,6 +59,7 @@ export class MeshLink {
   #hops = new Map<NodeId, number>();
   #seen: readonly Member[] | undefined;
   #leavingBytes = 0;
+  #burst = 0;
   #departure: Departure | undefined;
   /** What became of the publications of others, on its way to them. */
   #leavingResults = 0;
@@ -92,7 +98,7 @@ export class MeshLink {
 
   /** Whether a publisher that can wait should. */
   get isFull(): boolean {
-    return this.#leavingBytes > ROOM_BYTES;
+    return this.#leavingBytes > ROOM_BYTES || this.#burst >= MAX_BURST;
   }
 
   /** Whether what became of the publications of others is on its way to them. */
@@ -152,6 +158,7 @@ export class MeshLink {
     departure.parts.push(bytes);
     departure.bytes += bytes.length;
     this.#leavingBytes += bytes.length;
+    this.#burst++;
   }
 
   #departureFor(targets: readonly NodeId[], way: Place['way'], bytes: number): Departure {
@@ -197,6 +204,7 @@ export class MeshLink {
 
   #over(bytes: number, deliveredTo: NodeId | undefined, count: number): void {
     this.#leavingBytes -= bytes;
+    this.#burst = 0;
     if (deliveredTo !== undefined)
       this.#delivered.set(deliveredTo, count + (this.#delivered.get(deliveredTo) ?? 0));
     if (this.#isTurnAwaited) return;
