@@ -18,17 +18,24 @@ export function plainCorrection(
   return clean.map((value, i) => {
     const [p, c] = [Math.floor(i / 3), i % 3];
     const [x, y] = [p % width, Math.floor(p / width)];
-    let [sum, weights] = [0, 0];
+    let [sum, squares, weights, squaredWeights] = [0, 0, 0, 0];
     for (let v = Math.max(0, y - RADIUS); v <= Math.min(height - 1, y + RADIUS); v++) {
       for (let u = Math.max(0, x - RADIUS); u <= Math.min(width - 1, x + RADIUS); u++) {
         const q = v * width + u;
         const strangeness = square(clean, p, q) / level(p) ** 2 + square(albedo, p, q) + square(normal, p, q);
         const weight = (1 + strangeness / 0.3 ** 2) ** -2;
         const residual = ((light[3 * q + c] ?? 0) - (clean[3 * q + c] ?? 0)) / level(q);
-        sum += weight * Math.max(-0.4, Math.min(0.4, residual));
+        const bounded = Math.max(-0.4, Math.min(0.4, residual));
+        sum += weight * bounded;
+        squares += weight * bounded ** 2;
         weights += weight;
+        squaredWeights += weight ** 2;
       }
     }
-    return Math.max(0, value + (0.5 * level(p) * sum) / weights);
+    const mean = sum / weights;
+    const variance = squares / weights - mean ** 2;
+    const squaredError = (variance * squaredWeights) / (weights ** 2 - squaredWeights);
+    const share = mean ** 2 / (mean ** 2 + 1.5 * squaredError);
+    return Math.max(0, value + 0.6 * level(p) * mean * (share > 0 ? share ** 2 : 0));
   });
 }

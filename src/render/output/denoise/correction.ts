@@ -1,10 +1,11 @@
 /**
  * Gives back to the clean picture what the network took from it. Noise is another in each pixel; what the network smoothed away or got wrong (a reflection,
  * a shadow, the light of a whole surface) is alike in pixels that look alike. So the difference between the noisy and the clean picture is
- * averaged over alike pixels nearby (a cross-bilateral filter guided by the clean picture, the normals and the albedos), and half of it is added: the
- * network has seen the noisy picture, too. After the second pass of Bitterli et al. 2016, "Nonlinearly Weighted First-order
- * Regression for Denoising Monte Carlo Renderings", with the network in place of their first. Differences are in parts of the clean light and
- * bounded, so a firefly stays out.
+ * averaged over alike pixels nearby (a cross-bilateral filter guided by the clean picture, the normals and the albedos), and up to six tenths of it
+ * are added: the network has seen the noisy picture, too. The mean of noise is noise as well and would show as mottle on a flat wall, so a mean m
+ * of squared standard error e is shrunk by (m^2 / (m^2 + 1.5 e))^2, in each channel: a Wiener filter's factor, squared because that left less mottle
+ * for the same error. After the second pass of Bitterli et al. 2016, "Nonlinearly Weighted First-order Regression for Denoising Monte Carlo
+ * Renderings", with the network in place of their first. Differences are in parts of the clean light and bounded, so a firefly stays out.
  */
 import { instantiate } from './instance.ts';
 import type { NetworkInput } from './network.ts';

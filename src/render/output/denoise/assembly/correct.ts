@@ -17,8 +17,12 @@ const OUTSIDE: f32 = 1e6;
 const ALIKE: f32 = 0.3;
 /** In levels: what a sample of a lamp seen once would add to its neighbours ends here. */
 const MOST_RESIDUAL: f32 = 0.4;
-/** Of what the noisy picture says; the rest is what the network, which has seen that too, says. */
-const TRUST: f32 = 0.5;
+/** A mean residual whose square is as many squared standard errors counts by a quarter. Less shows noise as mottle on flat walls. */
+const DOUBT: f32 = 1.5;
+/** Of a mean residual beyond doubt; the rest is what the network says, and whatever else is wrong nearby: more overshoots at soft edges. */
+const TRUST: f32 = 0.6;
+/** More than the evidence of what lies outside of the picture, less than any other. */
+const TINY: f32 = 1e-12;
 const MOST_LIGHT: f32 = 65504;
 
 /** Floats of a plane of so many pixels. */
@@ -96,13 +100,23 @@ export function correct(rows: usize, light: usize, width: i32): void {
     const here = middle + first;
     const level = v128.load(here + <usize>LEVEL * plane);
     const perLevel = f32x4.div(f32x4.splat(1 / ALIKE), level);
+    const own = here + <usize>RESIDUAL * plane;
+    const ownRed = v128.load(own);
+    const ownGreen = v128.load(own + plane);
+    const ownBlue = v128.load(own + 2 * plane);
+    // Of the others alone, their residuals less the own one: nothing cancels out where nearly no other is alike.
     let weights = f32x4.splat(0);
+    let squaredWeights = weights;
     let red = weights;
     let green = weights;
     let blue = weights;
+    let redSquares = weights;
+    let greenSquares = weights;
+    let blueSquares = weights;
     for (let dy = 0; dy <= 2 * RADIUS; dy++) {
       const row = <usize>load<u32>(rows + ((<usize>dy) << 2)) + first;
       for (let there = row - 4 * RADIUS; there <= row + 4 * RADIUS; there += 4) {
+        if (there == here) continue;
         const bright = f32x4.mul(distance(there, here, plane), f32x4.mul(perLevel, perLevel));
         const surface = f32x4.add(
           distance(there + <usize>NORMAL * plane, here + <usize>NORMAL * plane, plane),
@@ -113,15 +127,28 @@ export function correct(rows: usize, light: usize, width: i32): void {
         const weight = f32x4.mul(share, share);
         const residual = there + <usize>RESIDUAL * plane;
         weights = f32x4.add(weights, weight);
-        red = f32x4.add(red, f32x4.mul(weight, v128.load(residual)));
-        green = f32x4.add(green, f32x4.mul(weight, v128.load(residual + plane)));
-        blue = f32x4.add(blue, f32x4.mul(weight, v128.load(residual + 2 * plane)));
+        squaredWeights = f32x4.add(squaredWeights, f32x4.mul(weight, weight));
+        const r = f32x4.sub(v128.load(residual), ownRed);
+        const g = f32x4.sub(v128.load(residual + plane), ownGreen);
+        const b = f32x4.sub(v128.load(residual + 2 * plane), ownBlue);
+        const weightedRed = f32x4.mul(weight, r);
+        const weightedGreen = f32x4.mul(weight, g);
+        const weightedBlue = f32x4.mul(weight, b);
+        red = f32x4.add(red, weightedRed);
+        green = f32x4.add(green, weightedGreen);
+        blue = f32x4.add(blue, weightedBlue);
+        redSquares = f32x4.add(redSquares, f32x4.mul(weightedRed, r));
+        greenSquares = f32x4.add(greenSquares, f32x4.mul(weightedGreen, g));
+        blueSquares = f32x4.add(blueSquares, f32x4.mul(weightedBlue, b));
       }
     }
-    const part = f32x4.div(f32x4.mul(f32x4.splat(TRUST), level), weights);
-    put(light, corrected(here, red, part), 0);
-    put(light, corrected(here + plane, green, part), 4);
-    put(light, corrected(here + 2 * plane, blue, part), 8);
+    const all = f32x4.add(f32x4.splat(1), weights);
+    const part = f32x4.div(level, all);
+    const support = f32x4.sub(f32x4.mul(f32x4.add(f32x4.splat(1), all), weights), squaredWeights);
+    const doubt = f32x4.mul(f32x4.splat(DOUBT), f32x4.add(f32x4.splat(1), squaredWeights));
+    put(light, corrected(here, significant(ownRed, red, redSquares, all, support, doubt), part), 0);
+    put(light, corrected(here + plane, significant(ownGreen, green, greenSquares, all, support, doubt), part), 4);
+    put(light, corrected(here + 2 * plane, significant(ownBlue, blue, blueSquares, all, support, doubt), part), 8);
     light += 48;
   }
 }
@@ -132,6 +159,25 @@ function distance(a: usize, b: usize, plane: usize): v128 {
   const y = f32x4.sub(v128.load(a + plane), v128.load(b + plane));
   const z = f32x4.sub(v128.load(a + 2 * plane), v128.load(b + 2 * plane));
   return f32x4.add(f32x4.mul(x, x), f32x4.add(f32x4.mul(y, y), f32x4.mul(z, z)));
+}
+
+/**
+ * What of the sum of weighted residuals is given back: with their mean m and its squared standard error e, times TRUST (m^2 / (m^2 + DOUBT e))^2. Both sides of
+ * the fraction are multiplied by weights^2 support, so a pixel that none resembles, whose error nothing tells, gives back nothing.
+ * @param own the pixel's own residual, of weight 1
+ * @param others the sum of the weighted differences from it
+ * @param squares that of their weighted squares
+ * @param weights the sum of all weights
+ * @param support its square less the sum of the squared weights
+ * @param doubt DOUBT times the sum of the squared weights
+ */
+function significant(own: v128, others: v128, squares: v128, weights: v128, support: v128, doubt: v128): v128 {
+  const sum = f32x4.add(f32x4.mul(own, weights), others);
+  const evidence = f32x4.mul(f32x4.mul(sum, sum), support);
+  const variance = f32x4.pmax(f32x4.splat(0), f32x4.sub(f32x4.mul(squares, weights), f32x4.mul(others, others)));
+  const noise = f32x4.add(f32x4.mul(doubt, variance), f32x4.splat(TINY));
+  const share = f32x4.div(evidence, f32x4.add(evidence, noise));
+  return f32x4.mul(f32x4.mul(f32x4.splat(TRUST), sum), f32x4.mul(share, share));
 }
 
 function corrected(clean: usize, residuals: v128, part: v128): v128 {
