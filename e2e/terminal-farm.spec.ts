@@ -75,9 +75,9 @@ function startWorker(invite: string, name: string, workers: number, ...disk: rea
   };
 }
 
-/** A link that no page has made: a Network of terminals alone. */
+/** A link that no page has made: a Network of terminals alone. Its name is new as well, because what lies on the disk goes by it. */
 const freshInvite = (server: RunningServer): string =>
-  `${server.url}#attic-lamp.${randomBytes(16).toString('base64url')}`;
+  `${server.url}#attic-${randomBytes(4).toString('hex')}.${randomBytes(16).toString('base64url')}`;
 
 /** A tab and a worker without a window that know each other, and how many workers each lends. */
 async function tabAndWorker(
