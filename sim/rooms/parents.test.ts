@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { TestRoom } from '../../src/services/rooms/room.testing.ts';
+import { TestRoom, twoWriters } from '../../src/services/rooms/room.testing.ts';
 import { Parents } from './parents.ts';
 
 const room = new TestRoom();
-const [ann, bob] = [room.author(), room.author()];
-const a1 = room.update(ann, 'a1');
-const b1 = room.update(bob, 'b1');
-const a2 = room.after([a1, b1], ann, 'a2', 2);
-const b2 = room.after([a2], bob, 'b2', 2);
+const { a1, b1, a2, b2 } = twoWriters(room);
 describe('what an update follows', () => {
   it('is in front of it', () => {
     expect(new Parents().areIn([a1, b1, a2, b2])).toBe(true);

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FinalRoom } from '../../src/services/rooms/final.testing.ts';
-import { TestRoom } from '../../src/services/rooms/room.testing.ts';
+import { TestRoom, twoWriters } from '../../src/services/rooms/room.testing.ts';
 import type { Update } from '../../src/services/rooms/update.ts';
 import { Truth } from './truth.ts';
 
 const room = new TestRoom();
-const [ann, bob] = [room.author(), room.author()];
-const a1 = room.update(ann, 'a1');
-const b1 = room.update(bob, 'b1');
-const a2 = room.after([a1, b1], ann, 'a2', 2);
-const b2 = room.after([a2], bob, 'b2', 2);
+const { ann, a1, b1, a2, b2 } = twoWriters(room);
 
 const final = new FinalRoom(room);
 const history = final.history();

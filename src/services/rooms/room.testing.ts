@@ -85,3 +85,13 @@ export class TestRoom {
     return this.update(author, payload, { number, depth, parents: hashes });
   }
 }
+
+/** Two who write at the same time, and one after the other behind both. */
+export function twoWriters(room: TestRoom) {
+  const [ann, bob] = [room.author(), room.author()];
+  const a1 = room.update(ann, 'a1');
+  const b1 = room.update(bob, 'b1');
+  const a2 = room.after([a1, b1], ann, 'a2', 2);
+  const b2 = room.after([a2], bob, 'b2', 2);
+  return { ann, a1, b1, a2, b2 };
+}
